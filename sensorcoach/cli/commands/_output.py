@@ -1,0 +1,41 @@
+"""Shared by commands that show a run: which face it gets, and the loop without a dashboard."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+
+from ...runtime.headless import json_sink, plain_sink, play, silent_sink
+from ...runtime.run import Run
+
+
+def on_terminal() -> bool:
+    """Whether a person looks at stdout through a terminal that can draw."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "")
+
+
+def mode(args: argparse.Namespace) -> str:
+    """The mode asked for; by default the dashboard on a terminal and plain lines elsewhere."""
+    chosen: str = args.mode or ("tui" if on_terminal() else "plain")
+    return chosen
+
+
+def pace(args: argparse.Namespace) -> float:
+    """The speed asked for; by default real time where a person watches, else flat out."""
+    if args.speed is not None:
+        return float(args.speed)
+    return 1.0 if sys.stdout.isatty() else math.inf
+
+
+def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int) -> None:
+    """Play without a dashboard; stdout is data, stderr is narration."""
+    for problem in run.source.problems:
+        print(f"note: {problem}", file=sys.stderr)
+    sinks = {
+        "json": lambda: json_sink(sys.stdout, run.source.origin_s),
+        "plain": lambda: plain_sink(sys.stdout),
+        "silent": lambda: silent_sink,
+    }
+    play(run, sinks[chosen](), speed=speed, end_ns=end_ns)

@@ -1,0 +1,38 @@
+"""Entry point: parse, run the one command, and turn every expected failure into one clear sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from ..errors import SensorcoachError
+from .parser import build_parser
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells expect (128 + SIGINT)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `sensorcoach` with these arguments (default: the process's own) and return its exit code."""
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help()
+        return 0
+    module = importlib.import_module(f"{__package__}.commands.{args.command}")
+    try:
+        code: int = module.run(args)
+        sys.stdout.flush()
+    except SensorcoachError as error:
+        print(f"sensorcoach {args.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"sensorcoach {args.command}: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has gone (`| head`): nothing is wrong, and nothing more can be said on stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code

@@ -1,0 +1,121 @@
+"""All commands and options in one place, so that `--help` reads as one text."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from importlib.metadata import version
+
+EPILOG = """\
+Start here:
+  sensorcoach demo                       a virtual wearer on the dashboard, no hardware needed
+  sensorcoach replay desk                a sample recording on the dashboard
+  sensorcoach analyze my.csv -o out.csv  breathing and posture, one row a second
+
+sensorcoach is a wellness aid, not a medical device. Stop any exercise that causes sharp, stinging or intense pain.
+"""
+
+RECORDING_HELP = "a journal folder, one of its segments, a .csv or .csv.gz, or the name of a sample recording"
+MODE_HELP = "tui: dashboard; plain: short sentences, good with a screen reader; json: one object a line; silent"
+
+
+def speed(text: str) -> float:
+    """`max` or a positive factor; `max` is infinity."""
+    if text == "max":
+        return math.inf
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed: give a factor such as 1, 4 or 20, or max")
+    return value
+
+
+def positive_seconds(text: str) -> float:
+    """A positive, finite number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return value
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="sensorcoach",
+        description="Breathing and posture coach for commodity Bluetooth motion sensors.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"sensorcoach {version('sensorcoach')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, summary: str, description: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=summary,
+            description=description or f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    demo = command(
+        "demo",
+        "watch a virtual wearer breathe and slouch",
+        "A virtual wearer with a virtual sensor, on the dashboard. Where the output is no terminal: one simulated\n"
+        "minute as plain lines, as fast as it can.",
+    )
+    _add_virtual(demo)
+    _add_mode(demo)
+    demo.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
+    demo.add_argument("--speed", type=speed, metavar="1|N|max", help="times real time (default 1)")
+
+    replay = command("replay", "play a recording, on the dashboard or as lines")
+    replay.add_argument("recording", metavar="FILE", help=RECORDING_HELP)
+    _add_mode(replay)
+    replay.add_argument(
+        "--speed", type=speed, metavar="1|N|max", help="times real time (default 1; max when there is no dashboard)"
+    )
+    replay.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S", help="start here, s (dashboard)")
+
+    record = command("record", "write a journal of what a device sends")
+    record.add_argument("--device", default="demo", metavar="NAME", help="demo: the virtual wearer (the only one so far)")
+    _add_virtual(record)
+    record.add_argument("-o", "--output", required=True, metavar="NAME", help="folder to make: NAME.journal")
+    record.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
+    record.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="times real time (default 1)")
+    record.add_argument("--truth", action="store_true", help="also write what the virtual wearer truly did")
+
+    analyze = command(
+        "analyze",
+        "turn a recording into tables: seconds, breaths, events, samples",
+        "One row a second by default, exactly what live would have shown. CSV carries its metadata as leading\n"
+        "'# key: value' lines. Columns are described in docs/tables.md.",
+    )
+    analyze.add_argument("recording", metavar="FILE", help=RECORDING_HELP)
+    analyze.add_argument("--table", choices=("seconds", "breaths", "events", "samples"), default="seconds")
+    analyze.add_argument("--format", choices=("csv", "jsonl", "parquet"), help="default: by the name of OUT, else csv")
+    analyze.add_argument("-o", "--output", metavar="OUT", help="file to write instead of stdout")
+    analyze.add_argument("--offline", action="store_true", help="may look ahead: better rates, not what live would show")
+
+    devices = command("devices", "list the sensors this program knows, or check a profile of your own")
+    devices.add_argument("action", nargs="?", choices=("list", "check"), default="list")
+    devices.add_argument("file", nargs="?", metavar="FILE", help="profile to check")
+
+    command("recordings", "list the sample recordings that come with the program")
+    command("doctor", "check this computer: terminal, Bluetooth, folders, and say what to do")
+    return parser
+
+
+def _add_mode(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mode", choices=("tui", "plain", "json", "silent"), help=f"{MODE_HELP} (default: tui on a terminal, else plain)"
+    )
+
+
+def _add_virtual(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", metavar="NAME|FILE", default="demo", help="what the virtual wearer does")
+    parser.add_argument("--seed", type=int, metavar="N", help="another wearer of the same kind")

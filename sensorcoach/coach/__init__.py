@@ -1,0 +1,1 @@
+"""Coaching as pure state machines over sample time: pacer, slouch machine, wording."""

@@ -1,0 +1,61 @@
+"""The voice of the plain mode: events and rows in, the sentences worth saying out.
+
+Speaks when something changed, and about the breath at least every half minute while it is known; never more than one
+sentence about the breath in five seconds, so that a screen reader keeps up.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..events import Event, Second
+from ..samples import NS
+from .wording import lean_words, quality_word, reason_words, sentence
+
+EVERY_NS: Final = 30 * NS
+APART_NS: Final = 5 * NS
+RATE_CHANGE_BRPM: Final = 1.5
+QUIET_REASONS: Final = frozenset({"", "settling"})
+"""Reasons that pass by themselves within seconds: not worth a sentence unless nothing else was said for long."""
+
+
+class Narrator:
+    """One per stream of events; `say(event)` returns a sentence or None."""
+
+    def __init__(self) -> None:
+        self._said_ns = -EVERY_NS
+        self._rate_brpm = float("nan")
+        self._reason = "settling"
+
+    def say(self, event: Event) -> str | None:
+        """What a person should hear about this event."""
+        return self._row(event) if isinstance(event, Second) else sentence(event)
+
+    def _row(self, row: Second) -> str | None:
+        since_ns = row.t_ns - self._said_ns
+        if since_ns < APART_NS:
+            return None
+        if row.breath_rate_brpm == row.breath_rate_brpm:
+            news = self._reason != "" or not abs(row.breath_rate_brpm - self._rate_brpm) < RATE_CHANGE_BRPM
+            if not news and since_ns < EVERY_NS:
+                return None
+            self._said(row.t_ns, row.breath_rate_brpm, "")
+            word = quality_word(row.breath_quality)
+            return f"Breathing {row.breath_rate_brpm:.0f} a minute, {word}.{self._posture(row)}"
+        changed = row.breath_reason != self._reason and row.breath_reason not in QUIET_REASONS
+        if not changed and (row.breath_reason in QUIET_REASONS or since_ns < 2 * EVERY_NS):
+            return None
+        self._said(row.t_ns, float("nan"), row.breath_reason)
+        _, why = reason_words(row.breath_reason)
+        return f"No breathing rate now: {why}.{self._posture(row)}"
+
+    def _said(self, t_ns: int, rate_brpm: float, reason: str) -> None:
+        self._said_ns, self._rate_brpm, self._reason = t_ns, rate_brpm, reason
+
+    @staticmethod
+    def _posture(row: Second) -> str:
+        if not row.flexion_deg == row.flexion_deg or row.activity in ("walking", "running", "lying"):
+            return ""
+        front, side = lean_words(row.flexion_deg, row.lateral_deg)
+        where = f"{front}, {side}" if side else front
+        return f" {where[0].upper()}{where[1:]}."

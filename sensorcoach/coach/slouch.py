@@ -1,0 +1,194 @@
+"""When leaning forward becomes a slouch: thresholds, dwell, hysteresis and recovery, one second after the other.
+
+Pure: what it says follows from the seconds it was given. It judges only a trunk that rests (still, or in a vehicle);
+what it cannot judge it calls None, never upright. One continuous slouch is one `SlouchStarted` and one `SlouchEnded`,
+through fidgeting, a cough, or a moment of straightening up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ..errors import UsageError
+from ..events import TRUSTED, Event, SlouchEnded, SlouchStarted
+from ..samples import NS
+
+Preset = Literal["strict", "normal", "relaxed"]
+Mode = Literal["training", "all-day"]
+
+# Relaxed sitting is about 12° more flexed than standing, sitting that people call upright -2° (PMID 26476893, n = 50).
+_THRESHOLDS_DEG: Final[dict[str, float]] = {"strict": 8.0, "normal": 12.0, "relaxed": 18.0}
+_DWELLS_S: Final[dict[str, dict[str, float]]] = {
+    "training": {"strict": 3.0, "normal": 5.0, "relaxed": 15.0},
+    "all-day": {"strict": 30.0, "normal": 60.0, "relaxed": 120.0},
+}
+
+SEVERITY_SPAN_DEG: Final = 20.0
+"""Severity grows from 0 at the threshold to 1 this much further."""
+RECOVERY_S: Final = 2
+"""So long below the release angle ends a slouch."""
+PATIENCE_S: Final = 10
+"""So long nothing can be judged (fidgeting, a bend) before a slouch is over; a short break does not make two of one."""
+
+_RESTING: Final = frozenset(("still", "vehicle"))
+_ELSEWHERE: Final = frozenset(("walking", "running", "lying", "off"))
+"""Whoever does this has left the seat: a slouch is over at once, and a dwell begins anew."""
+
+VEHICLE_ANGLE: Final = 1.5
+VEHICLE_DWELL: Final = 3.0
+"""A vehicle costs 2° whatever the filter, and its seat leans."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlouchSettings:
+    """How posture is judged. The default is what `analyze` uses: normal threshold, training dwell.
+
+    Attributes
+    ----------
+    threshold_deg : float, 3..60
+        Forward lean from neutral that counts, from a preset or the wearer's own slouch pose.
+    dwell_s : float, 0..3600
+        How long it must last.
+    """
+
+    threshold_deg: float = _THRESHOLDS_DEG["normal"]
+    dwell_s: float = _DWELLS_S["training"]["normal"]
+
+    def __post_init__(self) -> None:
+        if not 3.0 <= self.threshold_deg <= 60.0:
+            raise UsageError(
+                f"A slouch threshold of {self.threshold_deg:g}° makes no sense.", "Choose 3 to 60 degrees."
+            )
+        if not 0.0 <= self.dwell_s <= 3600.0:
+            raise UsageError(f"A slouch dwell of {self.dwell_s:g} s makes no sense.", "Choose 0 to 3600 seconds.")
+
+    @classmethod
+    def preset(cls, name: Preset = "normal", mode: Mode = "training") -> SlouchSettings:
+        """Threshold and dwell by name: `strict` 8°, `normal` 12°, `relaxed` 18°; the dwell is longer all day."""
+        if name not in _THRESHOLDS_DEG or mode not in _DWELLS_S:
+            advice = f"Choose {', '.join(_THRESHOLDS_DEG)} and {' or '.join(_DWELLS_S)}."
+            raise UsageError(f"There is no slouch preset {name!r} for {mode!r}.", advice)
+        return cls(_THRESHOLDS_DEG[name], _DWELLS_S[mode][name])
+
+    @property
+    def release_deg(self) -> float:
+        """Below this it is over: a quarter of the threshold lower, at least 3°."""
+        return self.threshold_deg - max(3.0, 0.25 * self.threshold_deg)
+
+
+class SlouchMachine:
+    """Give it every second; it says whether this is a slouch, and tells when one starts and ends.
+
+    Parameters
+    ----------
+    sensor : str
+        Name its events carry.
+    settings : SlouchSettings
+    """
+
+    __slots__ = (
+        "_bent_s",
+        "_last_ns",
+        "_lost_s",
+        "_onset_ns",
+        "_peak_deg",
+        "_sensor",
+        "_settings",
+        "_straight_s",
+        "slouching",
+    )
+
+    def __init__(self, sensor: str, settings: SlouchSettings) -> None:
+        self._sensor = sensor
+        self._settings = settings
+        self.slouching = False
+        self._last_ns = -1
+        self._onset_ns = 0
+        self._peak_deg = 0.0
+        self._bent_s = 0.0  # how long the lean has lasted; runs backward in short breaks
+        self._straight_s = 0.0
+        self._lost_s = 0.0
+
+    def update(
+        self, t_ns: int, held_flexion_deg: float, quality: float, activity: str
+    ) -> tuple[bool | None, tuple[Event, ...]]:
+        """Judge one second.
+
+        Parameters
+        ----------
+        t_ns : int
+            End of the second.
+        held_flexion_deg : float
+            Median flexion of the last 4 s; nan where not known.
+        quality : float
+            0..1; nan where not known. Below `TRUSTED` nothing is judged.
+        activity : str
+
+        Returns
+        -------
+        slouching : bool or None
+            None where it cannot be judged.
+        events : tuple of SlouchStarted, SlouchEnded
+        """
+        step_s = (t_ns - self._last_ns) / NS if self._last_ns >= 0 else 1.0
+        self._last_ns = t_ns
+        trusted = quality >= TRUSTED and held_flexion_deg == held_flexion_deg
+        if activity not in _RESTING or not trusted:
+            return None, self._unjudged(t_ns, step_s, held_flexion_deg, activity, trusted)
+        self._lost_s = 0.0
+        settings = self._settings
+        enter_deg, leave_deg, dwell_s = settings.threshold_deg, settings.release_deg, settings.dwell_s
+        if activity == "vehicle":
+            enter_deg, leave_deg, dwell_s = (
+                enter_deg * VEHICLE_ANGLE,
+                leave_deg * VEHICLE_ANGLE,
+                dwell_s * VEHICLE_DWELL,
+            )
+        if self.slouching:
+            if held_flexion_deg >= leave_deg:
+                self._straight_s = 0.0
+                self._peak_deg = max(self._peak_deg, held_flexion_deg)
+                return True, ()
+            self._straight_s += step_s
+            if self._straight_s < RECOVERY_S:
+                return True, ()
+            return False, self._end(t_ns, "upright")
+        self._lean(t_ns, step_s, held_flexion_deg, enter_deg, leave_deg)
+        if self._bent_s < dwell_s or self._bent_s <= 0.0 or held_flexion_deg < leave_deg:
+            return False, ()
+        self.slouching, self._peak_deg, self._straight_s = True, held_flexion_deg, 0.0
+        severity = min(1.0, max(0.0, (held_flexion_deg - enter_deg) / SEVERITY_SPAN_DEG))
+        return True, (SlouchStarted(t_ns, self._sensor, self._onset_ns, held_flexion_deg, severity),)
+
+    def _lean(self, t_ns: int, step_s: float, flexion_deg: float, enter_deg: float, leave_deg: float) -> None:
+        """Run the dwell timer: forward beyond the threshold, backward below the release angle, at rest between."""
+        if flexion_deg >= enter_deg:
+            if self._bent_s <= 0.0:
+                self._onset_ns = t_ns
+            self._bent_s += step_s
+        elif flexion_deg < leave_deg:
+            self._bent_s = max(0.0, self._bent_s - step_s)
+
+    def _unjudged(
+        self, t_ns: int, step_s: float, flexion_deg: float, activity: str, trusted: bool
+    ) -> tuple[Event, ...]:
+        """A second that says nothing about posture."""
+        if activity in _ELSEWHERE:
+            self._bent_s = 0.0
+            return self._end(t_ns, activity) if self.slouching else ()
+        if self.slouching:
+            self._lost_s += step_s
+            if self._lost_s > PATIENCE_S:
+                return self._end(t_ns, activity if activity not in _RESTING else "unknown")
+        elif trusted and activity == "bending":
+            # Sinking into a slouch is a movement too: it counts towards the dwell, the alarm waits until it is over.
+            self._lean(t_ns, step_s, flexion_deg, self._settings.threshold_deg, self._settings.release_deg)
+        else:
+            self._bent_s = max(0.0, self._bent_s - step_s)
+        return ()
+
+    def _end(self, t_ns: int, reason: str) -> tuple[Event, ...]:
+        self.slouching = False
+        self._bent_s = self._straight_s = self._lost_s = 0.0
+        return (SlouchEnded(t_ns, self._sensor, self._onset_ns, reason, self._peak_deg),)

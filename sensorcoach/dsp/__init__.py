@@ -1,0 +1,1 @@
+"""Stateful signal primitives that give the same bits for any cut of a stream."""

@@ -1,0 +1,158 @@
+"""Spectra of many short stretches at once, each of its own length, and the red background under them.
+
+Every stretch is a row of fixed width with its samples at the right and zeros before. All sums run along the last,
+contiguous axis of fixed length and everything else is elementwise, so a row's result does not depend on the rows
+beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..samples import FloatArray, IntArray
+
+
+TAPER_POWER = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RowTables:
+    """For every length n = 0..width, one right-aligned row.
+
+    Attributes
+    ----------
+    ones : shape (width + 1, width)
+    ramp : shape (width + 1, width)
+        Position relative to the middle, in samples; zero outside.
+    ramp_power : shape (width + 1,)
+        Sum of squares of `ramp`.
+    taper : shape (width + 1, width)
+        Half a sine (Riedel & Sidorenko 1995, the first sine taper), zero outside: a quarter more resolution than a Hann
+        window, and side lobes that still fall faster than a red spectrum. Its mean square is `TAPER_POWER`.
+    """
+
+    ones: FloatArray
+    ramp: FloatArray
+    ramp_power: FloatArray
+    taper: FloatArray
+
+
+@lru_cache(maxsize=8)
+def row_tables(width: int) -> RowTables:
+    """Tables for rows of `width` samples."""
+    length = np.arange(width + 1)[:, None]
+    position = np.arange(width) - (width - length)  # 0 at the first sample of the stretch
+    inside = position >= 0
+    ones = inside.astype(np.float64)
+    ramp = np.where(inside, position - (length - 1) / 2.0, 0.0)
+    taper = np.where(inside, np.sin(np.pi * (position + 0.5) / np.maximum(length, 1)), 0.0)
+    return RowTables(ones, ramp, np.maximum((ramp * ramp).sum(axis=1), 1e-12), taper)
+
+
+def detrend(rows: FloatArray, length: IntArray) -> FloatArray:
+    """Rows less their own straight line; samples before the last `length` come out as zero.
+
+    Parameters
+    ----------
+    rows : shape (m, channels, width)
+        Finite everywhere; samples before the last `length` are not looked at.
+    length : shape (m,)
+    """
+    tables = row_tables(rows.shape[-1])
+    ones, ramp = tables.ones[length][:, None], tables.ramp[length][:, None]
+    rows = rows * ones
+    mean = np.add.reduce(rows, axis=-1) / np.maximum(length, 1)[:, None]
+    slope = np.add.reduce(rows * ramp, axis=-1) / tables.ramp_power[length][:, None]
+    out: FloatArray = rows - mean[..., None] * ones - slope[..., None] * ramp
+    return out
+
+
+def power(rows: FloatArray, size: int) -> FloatArray:
+    """|rfft|² of each row, zero-padded to `size`, summed over the channels: shape (m, size // 2 + 1)."""
+    spectrum = np.fft.rfft(rows, size)
+    squares = spectrum.real**2 + spectrum.imag**2
+    out = squares[:, 0].copy()
+    for channel in range(1, squares.shape[1]):
+        out += squares[:, channel]
+    return out
+
+
+class Sampler:
+    """Reads rows given on a uniform axis at fixed places between its points (straight lines between them)."""
+
+    def __init__(self, places: FloatArray, spacing: float, last: int) -> None:
+        """`places` in the axis' unit, which has points 0, spacing, … `last` * spacing."""
+        at = np.clip(places / spacing, 0.0, last - 1e-9)
+        self._left = at.astype(np.int64)
+        self._share = at - self._left
+
+    def __call__(self, rows: FloatArray) -> FloatArray:
+        """Shape (m, n) to (m, len(places))."""
+        left = np.take(rows, self._left, axis=-1)
+        out: FloatArray = left + (np.take(rows, self._left + 1, axis=-1) - left) * self._share
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """ln B = c0 + c1 x + c2 x² for each row, x the centred ln f."""
+
+    c0: FloatArray
+    c1: FloatArray
+    c2: FloatArray
+
+    def at(self, x: FloatArray) -> FloatArray:
+        """Values at `x`, shape (n,): shape (m, n)."""
+        out: FloatArray = self.c0[:, None] + self.c1[:, None] * x + self.c2[:, None] * (x * x)
+        return out
+
+
+RIDGE_SLOPE = 0.3
+RIDGE_CURVE = 1.0
+"""Weak pulls of slope and curvature to zero; they matter only where a stretch is too short to tell."""
+PEAK_SCALE = 0.7
+"""Points this many spreads above the line count half (Cauchy weight)."""
+ROUNDS = 5
+
+
+def red_background(log_power: FloatArray, x: FloatArray) -> Background:
+    """Concave parabola in log-log under the peaks of a spectrum, by iteratively reweighted least squares.
+
+    Points above the curve lose weight, points below keep theirs: a breath's peaks stand on the background, they do not
+    lift it. The curve must bend, or the knee of postural sway near 0.1 Hz passes for a peak; it must never bend upward.
+
+    Parameters
+    ----------
+    log_power : shape (m, n)
+    x : shape (n,)
+        Centred ln of the frequencies.
+    """
+    x2 = x * x
+    x3, x4 = x2 * x, x2 * x2
+    weight = np.ones_like(log_power)
+
+    def total(v: FloatArray) -> FloatArray:
+        out: FloatArray = np.add.reduce(v, axis=-1)
+        return out
+
+    for _ in range(ROUNDS):
+        s0, s1, s2, s3, s4 = (total(weight), *(total(weight * p) for p in (x, x2, x3, x4)))
+        weighted = weight * log_power
+        t0, t1, t2 = total(weighted), total(weighted * x), total(weighted * x2)
+        a11, a22 = s2 + RIDGE_SLOPE, s4 + RIDGE_CURVE
+        # Cramer's rule for the symmetric 3 x 3 system, and for the straight line where the parabola would bend upward
+        m00, m01, m02 = a11 * a22 - s3 * s3, s1 * a22 - s3 * s2, s1 * s3 - a11 * s2
+        determinant = s0 * m00 - s1 * m01 + s2 * m02
+        c2 = (t0 * m02 - t1 * (s0 * s3 - s1 * s2) + t2 * (s0 * a11 - s1 * s1)) / determinant
+        c2 = np.minimum(c2, 0.0)
+        u0, u1 = t0 - c2 * s2, t1 - c2 * s3
+        line = s0 * a11 - s1 * s1
+        background = Background((u0 * a11 - u1 * s1) / line, (s0 * u1 - s1 * u0) / line, c2)
+        above = log_power - background.at(x)
+        spread = np.sqrt(total(weight * above * above) / s0) + 0.1
+        ratio = np.maximum(above, 0.0) / (PEAK_SCALE * spread)[:, None]
+        weight = 1.0 / (1.0 + ratio * ratio)
+    return background

@@ -1,0 +1,160 @@
+"""The engine: synchronous, deterministic, and the same for live, watch and replay.
+
+`feed` takes what comes in at the front door (`Packet`, `SampleBlock`, `Tick`, `Command`) and returns the events that
+became known. `feed_many` gives exactly the events that feeding one by one would give, but decodes and estimates runs of
+packets together; that is what makes a day replay in seconds.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..coach.slouch import SlouchSettings
+from ..errors import UsageError
+from ..events import Calibrate, Command, Event, Link
+from ..samples import NS, Packet, SampleBlock, StreamInfo, Tick
+from .chain import SensorChain
+
+Vector = tuple[float, float, float]
+Item = Packet | SampleBlock | Tick | Command
+
+SILENT_AFTER_NS = 3 * NS
+"""A sensor from which no packet came for this long is called silent: the slowest supported packets come every 1.4 s."""
+
+
+class PacketDecoder(Protocol):
+    """What the engine needs of `protocol.Decoder`."""
+
+    def receive(self, packets: Sequence[Packet]) -> Sequence[SampleBlock]:
+        """Sample blocks decoded from these packets; wrong packets are counted and skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorSetup:
+    """One sensor of a run: its stream, its packets' decoder (None: samples come ready), its neutral pose if known."""
+
+    stream: StreamInfo
+    decoder: PacketDecoder | None = None
+    up: Vector | None = None
+    forward: Vector | None = None
+
+
+class Engine:
+    """Feed it in order; it never looks at a clock, never blocks, and its whole state can be saved.
+
+    Parameters
+    ----------
+    sensors : sequence of SensorSetup
+        One per sensor, with distinct names.
+    slouch : SlouchSettings, optional
+    waves : bool
+        Emit `Wave` events for a screen.
+    """
+
+    def __init__(
+        self, sensors: Sequence[SensorSetup], *, slouch: SlouchSettings | None = None, waves: bool = False
+    ) -> None:
+        names = [s.stream.sensor for s in sensors]
+        if len(set(names)) != len(names):
+            raise UsageError(f"Two sensors have the same name ({', '.join(names)}).", "Give each its own name.")
+        self._chains = {s.stream.sensor: SensorChain(s.stream, slouch=slouch, waves=waves) for s in sensors}
+        self._decoders = {s.stream.sensor: s.decoder for s in sensors if s.decoder is not None}
+        self._heard_ns = dict.fromkeys(self._decoders, 0)
+        self._silent: set[str] = set()
+        self._now_ns = 0
+        self._first: list[Event] = []
+        for setup in sensors:
+            if setup.up is not None:
+                command = Calibrate(0, setup.stream.sensor, setup.up, setup.forward)
+                self._first += self._chains[setup.stream.sensor].on_command(command)
+
+    @property
+    def now_ns(self) -> int:
+        """Newest stream time heard of, from samples, packets or ticks."""
+        return self._now_ns
+
+    def feed(self, item: Item) -> list[Event]:
+        """Events that became known with this item, in order."""
+        return self.feed_many((item,))
+
+    def feed_many(self, items: Iterable[Item]) -> list[Event]:
+        """The events of feeding each item in turn, computed together where that changes nothing."""
+        events, self._first = self._first, []
+        run: list[Packet] = []
+        for item in items:
+            if isinstance(item, Packet):
+                if run and run[0].sensor != item.sensor:
+                    events += self._decode(run)
+                    run = []
+                if item.sensor in self._silent:
+                    events += self._decode(run)
+                    run = []
+                    events.append(self._heard_again(item))
+                run.append(item)
+                self._heard_ns[item.sensor] = item.t_ns
+                self._now_ns = max(self._now_ns, item.t_ns)
+                continue
+            if isinstance(item, Tick):
+                self._now_ns = max(self._now_ns, item.t_ns)
+                late = [s for s, heard in self._heard_ns.items() if item.t_ns - heard > SILENT_AFTER_NS]
+                if not late:
+                    continue  # nothing can depend on this tick, so the run of packets goes on
+                events += self._decode(run)
+                run = []
+                for sensor in late:
+                    events += self._silence(sensor, item.t_ns)
+                continue
+            events += self._decode(run)
+            run = []
+            if isinstance(item, SampleBlock):
+                events += self._estimate(item)
+            else:
+                for chain in self._chains.values():
+                    events += chain.on_command(item)
+        return events + self._decode(run)
+
+    def finish(self, detail: str = "") -> list[Event]:
+        """The source has ended: says so for every sensor."""
+        return [Link(self._now_ns, sensor, "ended", detail) for sensor in self._chains]
+
+    def save(self) -> bytes:
+        """The whole state; `Engine.restore` continues from it with the same events as if never interrupted."""
+        return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
+
+    @staticmethod
+    def restore(state: bytes) -> Engine:
+        """Undo `save`. Only for states this program made itself in this run: pickle trusts its input."""
+        engine = pickle.loads(state)
+        if not isinstance(engine, Engine):
+            raise TypeError("not a saved engine")
+        return engine
+
+    def _decode(self, packets: list[Packet]) -> list[Event]:
+        if not packets:
+            return []
+        decoder = self._decoders.get(packets[0].sensor)
+        if decoder is None:
+            raise UsageError(f"Packets came from a sensor that was not announced: {packets[0].sensor!r}.")
+        return [event for block in decoder.receive(packets) for event in self._estimate(block)]
+
+    def _estimate(self, block: SampleBlock) -> list[Event]:
+        chain = self._chains.get(block.sensor)
+        if chain is None:
+            raise UsageError(f"Samples came from a sensor that was not announced: {block.sensor!r}.")
+        events = chain.update(block)
+        self._now_ns = max(self._now_ns, chain.last_ns or 0)
+        return events
+
+    def _silence(self, sensor: str, t_ns: int) -> list[Event]:
+        events: list[Event] = []
+        if sensor not in self._silent:
+            self._silent.add(sensor)
+            events.append(Link(t_ns, sensor, "silent", "nothing heard from the sensor"))
+        return events + self._chains[sensor].silent_until(t_ns - SILENT_AFTER_NS)
+
+    def _heard_again(self, packet: Packet) -> Link:
+        self._silent.discard(packet.sensor)
+        return Link(packet.t_ns, packet.sensor, "streaming", "the sensor is heard again")

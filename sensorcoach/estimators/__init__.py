@@ -1,0 +1,1 @@
+"""Causal estimators, one file each, found by the registry in `base`."""

@@ -1,0 +1,155 @@
+"""What the last minute says about each breathing rate: heights above background, harmonics, periodicity, dominance.
+
+Spectra are read on one axis for everything: 26 steps an octave, so that the second harmonic of a rate is exactly 26
+places on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..dsp.spectra import TAPER_POWER, Sampler, detrend, power, red_background, row_tables
+from ..samples import FloatArray, IntArray
+from ._breath_axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
+from ._breath_front import SLOW_HZ
+from ._breath_slow import slow_fit
+
+WINDOWS_S: Final = (12, 24, 40, 60)
+"""Short windows follow a change, long ones resolve slow breathing; each is as long as the stretch allows."""
+_FFT_SIZE: Final = (256, 512, 512, 512)
+_SHORT, _MIDDLE, _LONG, _LONGEST = range(4)
+_TINY_POWER: Final = 1e-14
+
+SLOW_BRPM: Final = 8.0
+SLOW_SHARE: Final = 1.0 / (1.0 + np.exp((LN_RATE - np.log(SLOW_BRPM)) / 0.08))
+"""Below 8 brpm the 60 s window speaks, above it the 40 s window."""
+
+WEIGHT_HEIGHT: Final = (0.034, 0.05, 0.035)
+"""Weights of the heights at 12 s, 24 s and the long window: small, because each second's windows overlap the last."""
+WEIGHT_HARMONIC: Final = 0.05
+WEIGHT_COMB: Final = 0.08
+WEIGHT_DOMINANCE: Final = 0.2
+WEIGHT_FIT: Final = 0.3
+
+_SAMPLERS: Final = tuple(Sampler(AXIS_HZ, SLOW_HZ / size, size // 2) for size in _FFT_SIZE)
+_LAGS: Final = SLOW_HZ / RATE_HZ
+_LAG_COUNT: Final = 180
+_AT_HALF, _AT_ONE, _AT_TWO = (Sampler(_LAGS * k, 1.0, _LAG_COUNT - 1) for k in (0.5, 1.0, 2.0))
+_BIN_HZ: Final = SLOW_HZ / _FFT_SIZE[_LONG] * np.arange(_FFT_SIZE[_LONG] // 2 + 1)
+_BAND: Final = ((_BIN_HZ > 0.045) & (_BIN_HZ < 1.2)).astype(np.float64)
+_LN_BIN: Final = np.log(np.maximum(_BIN_HZ, 0.02))
+
+
+def _taper_correlation(width: int) -> FloatArray:
+    """Autocorrelation of the taper of every length up to `width`, by which that of a stretch is made unbiased."""
+    spectrum = np.abs(np.fft.rfft(row_tables(width).taper, _FFT_SIZE[_LONG])) ** 2
+    r = np.fft.irfft(spectrum, _FFT_SIZE[_LONG])[:, :_LAG_COUNT]
+    out: FloatArray = np.maximum(r / np.maximum(r[:, :1], 1e-12), 0.08)
+    return out
+
+
+_TAPER_CORRELATION: Final = _taper_correlation(WINDOWS_S[_LONG] * SLOW_HZ)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row a second.
+
+    Attributes
+    ----------
+    log_likelihood : shape (m, rates)
+        Tempered: adding it up over the seconds gives a sound posterior although the windows overlap.
+    height : shape (4, m, rates)
+        ln of power over background, for each of `WINDOWS_S`.
+    """
+
+    log_likelihood: FloatArray
+    height: FloatArray
+    dom: FloatArray
+    dom24: FloatArray
+    comb: FloatArray
+    harm: FloatArray
+
+
+def weigh(tilt: FloatArray, length: IntArray) -> Evidence:
+    """Evidence for every rate from the two tilt components.
+
+    Parameters
+    ----------
+    tilt : shape (m, 2, 300), rad
+        At 5 Hz, the newest sample last.
+    length : shape (m,)
+        How many samples at the end belong to the undisturbed stretch.
+    """
+    m = len(length)
+    spectra = np.empty((len(WINDOWS_S), m, len(AXIS_HZ)))
+    long_power = np.empty((0, 0))
+    lengths = [np.minimum(length, seconds * SLOW_HZ) for seconds in WINDOWS_S]
+    for i, seconds in enumerate(WINDOWS_S):
+        width = seconds * SLOW_HZ
+        rows = detrend(tilt[..., -width:], lengths[i]) * row_tables(width).taper[lengths[i]][:, None]
+        p = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * lengths[i])[:, None]
+        spectra[i] = _SAMPLERS[i](p)
+        if i == _LONG:
+            long_power = p
+    log_power = np.log(spectra + _TINY_POWER)
+    flat = log_power.reshape(-1, len(AXIS_HZ))
+    background = red_background(np.ascontiguousarray(flat[:, FIT]), AXIS_X[FIT])
+    above = (flat - background.at(AXIS_X)).reshape(log_power.shape)
+    height = np.ascontiguousarray(above[..., RATES])
+    harmonic = np.clip(above[_LONG][:, BELOW + STEPS_AN_OCTAVE :], -1.0, 3.0)
+    slope = background.c1.reshape(len(WINDOWS_S), m)[_LONG]
+    correlation = _comb(long_power, slope, lengths[_LONG])
+    share = _dominance(spectra)
+
+    fit = slow_fit(tilt, length)
+
+    def long(v: FloatArray) -> FloatArray:
+        return SLOW_SHARE * v[_LONGEST] + (1.0 - SLOW_SHARE) * v[_LONG]
+
+    log_likelihood = (
+        WEIGHT_HEIGHT[0] * height[_SHORT]
+        + WEIGHT_HEIGHT[1] * height[_MIDDLE]
+        + WEIGHT_HEIGHT[2] * long(height)
+        + WEIGHT_HARMONIC * harmonic
+        + WEIGHT_COMB * correlation
+        + WEIGHT_DOMINANCE * (long(share) + share[_MIDDLE])
+        + WEIGHT_FIT * fit
+    )
+    return Evidence(log_likelihood, height, long(share), share[_MIDDLE], correlation, harmonic)
+
+
+def _comb(long_power: FloatArray, slope: FloatArray, length: IntArray) -> FloatArray:
+    """Autocorrelation of the whitened 40 s window at one period, plus half of that at two, less half at half a period."""
+    white = long_power * (_BAND * np.exp(-np.clip(slope, -4.0, 0.0)[:, None] * _LN_BIN))
+    r = np.fft.irfft(white, _FFT_SIZE[_LONG])[:, :_LAG_COUNT]
+    r = r / (r[:, :1] * _TAPER_CORRELATION[length] + 1e-30)
+    one, two = _AT_ONE(r), _AT_TWO(r)
+    two = np.where(2.0 * _LAGS < 0.7 * length[:, None], two, one)
+    return np.where(_LAGS < 0.75 * length[:, None], one + 0.5 * two - 0.5 * _AT_HALF(r), -0.5)
+
+
+def _steps(ratio: float) -> int:
+    return round(STEPS_AN_OCTAVE * np.log2(ratio))
+
+
+def _dominance(spectra: FloatArray) -> FloatArray:
+    """Share of the f-weighted power below 1.2 Hz that lies within 20 % of a rate and around its second harmonic."""
+    in_band = AXIS_HZ < 1.2
+    # f² because the points of the axis are spaced in proportion to f
+    running = np.cumsum(spectra * (AXIS_HZ * AXIS_HZ), axis=-1)
+    last = running.shape[-1] - 1
+    total = running[..., int(in_band.sum()) - 1]
+
+    def between(low: float, high: float) -> FloatArray:
+        at = np.arange(BELOW, BELOW + RATE_COUNT)
+        upper = np.take(running, np.minimum(at + _steps(high), last), axis=-1)
+        out: FloatArray = upper - np.take(running, np.minimum(at + _steps(low) - 1, last), axis=-1)
+        return out
+
+    harmonic = np.where(RATE_HZ < 0.55, 1.0, 0.0) * between(1.75, 2.25)
+    out: FloatArray = (between(0.8, 1.2) + harmonic) / (total[..., None] + 1e-30)
+    return out

@@ -1,0 +1,137 @@
+"""First stage of the breathing rate: from the 25 Hz grid to three slow series at 5 Hz that everything else reads.
+
+* acceleration below 2 Hz (in it gravity turns with the chest: the breath),
+* power of the acceleration above 1.2 Hz over 0.2 s (somebody moves),
+* how far gravity turned within 2 s (somebody changes posture),
+
+and the size of the acceleration at 25 Hz, in which steps can be told from other movement.
+
+A gap of up to `BRIDGE_S` is bridged by a straight line once it has ended; a longer one stays nan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..dsp.fir import convolve, lowpass_taps
+from ..samples import FloatArray
+
+GRID_HZ: Final = 25
+SLOW_HZ: Final = 5
+"""Rate of the slow series: breathing to 45 brpm and its second harmonic end at 1.5 Hz."""
+DECIMATION: Final = GRID_HZ // SLOW_HZ
+
+BRIDGE_S: Final = 2.0
+"""Longest gap bridged by a line: shorter than half a breath at 15 brpm."""
+_BRIDGE_ROWS: Final = round(BRIDGE_S * GRID_HZ)
+
+_TILT_TAPS: Final = lowpass_taps(21, 2.0, GRID_HZ)
+_SMOOTH_TAPS: Final = lowpass_taps(41, 1.2, GRID_HZ)
+_HALF_SMOOTH: Final = len(_SMOOTH_TAPS) // 2
+_HISTORY: Final = len(_SMOOTH_TAPS) - 1 + DECIMATION - 1
+"""Grid columns that must be kept to continue: the longer filter, and the group of five it is summed over."""
+
+_MEAN_COLUMNS: Final = SLOW_HZ
+"""Gravity's direction is that of the mean acceleration over 1 s."""
+TURN_COLUMNS: Final = 2 * SLOW_HZ
+"""The turn of gravity is taken over 2 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlowSeries:
+    """Columns at 5 Hz, one after another; nan where unknown.
+
+    Attributes
+    ----------
+    acc_ms2 : shape (3, n), m/s²
+    motion_ms2_sq : shape (n,), m²/s⁴
+    turn_deg : shape (n,), degrees
+    size_ms2 : shape (5 n,), m/s², |acceleration| at 25 Hz, five values for each column
+    """
+
+    acc_ms2: FloatArray
+    motion_ms2_sq: FloatArray
+    turn_deg: FloatArray
+    size_ms2: FloatArray
+
+
+class Bridge:
+    """Holds back rows inside a gap until it ends, then fills it with a line, or gives it up as nan."""
+
+    def __init__(self, channels: int) -> None:
+        self._held = np.empty((channels, 0))  # the last row that was there, then the missing ones so far
+
+    def update(self, x: FloatArray) -> FloatArray:
+        """Columns (channels, n) that are final now; over a whole stream as many as came in."""
+        known = self._held.shape[1] > 0  # its first column went out before
+        x = np.concatenate([self._held, x], axis=1)
+        missing = np.isnan(x[0])
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]).astype(np.int8)))
+        end = x.shape[1]
+        for first, after in zip(edges[::2], edges[1::2], strict=True):
+            if after == x.shape[1]:
+                end = first if first > 0 and after - first <= _BRIDGE_ROWS else after
+            elif first > 0 and after - first <= _BRIDGE_ROWS:
+                share = np.arange(1, after - first + 1) / (after - first + 1)
+                x[:, first:after] = x[:, first - 1 : first] + share * (x[:, after : after + 1] - x[:, first - 1 : first])
+        keep_from = end - 1 if end > 0 and not np.isnan(x[0, end - 1]) else x.shape[1]
+        self._held = x[:, keep_from:].copy()
+        return x[:, int(known) : end]
+
+
+class Front:
+    """Streaming grid rows in, `SlowSeries` columns out, one for every fifth grid row (those at multiples of 0.2 s)."""
+
+    def __init__(self, first_row: int) -> None:
+        """`first_row`: absolute index (time / 40 ms) of the first grid row that will come."""
+        self._bridge = Bridge(3)
+        self._row = first_row  # of the next filled row
+        self._x = np.full((3, _HISTORY), np.nan)
+        self._slow = np.full((3, _MEAN_COLUMNS - 1), np.nan)
+        self._direction = np.full((3, TURN_COLUMNS), np.nan)
+
+    def update(self, acc_ms2: FloatArray) -> SlowSeries:
+        """`acc_ms2`: shape (n, 3), nan rows where nothing is known."""
+        fresh = self._bridge.update(np.ascontiguousarray(acc_ms2.T))
+        x = np.concatenate([self._x, fresh], axis=1)
+        ends = np.arange(-self._row % DECIMATION, fresh.shape[1], DECIMATION)  # columns of `fresh` at multiples of 0.2 s
+        count = len(ends)
+        self._row += fresh.shape[1]
+        if not count:
+            self._x = x[:, x.shape[1] - _HISTORY :].copy()
+            return SlowSeries(np.empty((3, 0)), np.empty(0), np.empty(0), np.empty(0))
+        newest = _HISTORY + int(ends[0])
+        slow = convolve(x, _TILT_TAPS, newest, count, DECIMATION)
+        motion = self._motion(x, newest, count)
+        rows = x[:, newest - (DECIMATION - 1) : newest + (count - 1) * DECIMATION + 1]
+        size = np.sqrt(rows[0] * rows[0] + rows[1] * rows[1] + rows[2] * rows[2])
+        self._x = x[:, x.shape[1] - _HISTORY :].copy()
+        return SlowSeries(slow, motion, self._turn(slow), size)
+
+    @staticmethod
+    def _motion(x: FloatArray, newest: int, count: int) -> FloatArray:
+        """Power above 1.2 Hz, all axes, mean over the five grid rows that end at each place."""
+        first, rows = newest - (DECIMATION - 1), count * DECIMATION
+        middle = x[:, first - _HALF_SMOOTH : first - _HALF_SMOOTH + rows]
+        fast = middle - convolve(x, _SMOOTH_TAPS, first, rows)
+        fast *= fast
+        power = fast[0] + fast[1] + fast[2]
+        return (power[0::5] + power[1::5] + power[2::5] + power[3::5] + power[4::5]) / DECIMATION
+
+    def _turn(self, slow: FloatArray) -> FloatArray:
+        """Angle between the direction of gravity now and 2 s before, degrees."""
+        x = np.concatenate([self._slow, slow], axis=1)
+        self._slow = x[:, x.shape[1] - (_MEAN_COLUMNS - 1) :].copy()
+        n = slow.shape[1]
+        mean = x[:, 0:n] + x[:, 1 : n + 1] + x[:, 2 : n + 2] + x[:, 3 : n + 3] + x[:, 4 : n + 4]
+        length = np.sqrt(mean[0] * mean[0] + mean[1] * mean[1] + mean[2] * mean[2])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            g = np.concatenate([self._direction, mean / length], axis=1)
+        self._direction = g[:, n:].copy()
+        now, then = g[:, TURN_COLUMNS:], g[:, :n]
+        cosine = now[0] * then[0] + now[1] * then[1] + now[2] * then[2]
+        out: FloatArray = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+        return out

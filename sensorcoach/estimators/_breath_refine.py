@@ -1,0 +1,86 @@
+"""The rate to show: how fast the phase of the breath ran over the last 30 s, and how steady it looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..dsp.spectra import detrend, row_tables
+from ..samples import FloatArray, IntArray
+from ._breath_front import SLOW_HZ
+
+SLOPE_S: Final = 30
+SLOPE_CYCLES: Final = 3.0
+LONGEST_SLOPE_S: Final = 50
+"""The phase is read over 30 s, for slow breathing over three breaths, at most 50 s."""
+LEAD_S: Final = 10
+"""So much more before it is band-passed with it, to keep one edge of the filter outside."""
+BAND: Final = (0.6, 1.6)
+"""Pass band around the tracked rate: neither half nor twice the rate."""
+_SIZE: Final = 512
+_SLOPE: Final = LONGEST_SLOPE_S * SLOW_HZ
+_BIN_HZ: Final = SLOW_HZ / _SIZE * np.arange(_SIZE // 2 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSlope:
+    """One value a second.
+
+    Attributes
+    ----------
+    rate_brpm : mean rate over the last 30 s by the slope of the phase
+    residual_rad : standard deviation of the phase about that slope
+    depth_variation : standard deviation of the envelope over its mean
+    linearity : 0 (the tilt goes round in a circle) .. 1 (to and fro on one axis)
+    """
+
+    rate_brpm: FloatArray
+    residual_rad: FloatArray
+    depth_variation: FloatArray
+    linearity: FloatArray
+    amplitude: FloatArray
+
+
+def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> PhaseSlope:
+    """Refine `tracked_brpm`, shape (m,), from the tilt, shape (m, 2, 300); see `_breath_evidence.weigh`."""
+    span_s = np.clip(60.0 * SLOPE_CYCLES / tracked_brpm, SLOPE_S, LONGEST_SLOPE_S)
+    span = np.rint(span_s * SLOW_HZ).astype(np.int64)
+    rows = detrend(tilt, np.minimum(length, span + LEAD_S * SLOW_HZ))
+    spectrum = np.fft.rfft(rows, _SIZE)
+    hz = tracked_brpm[:, None] / 60.0
+    spectrum *= ((_BIN_HZ > BAND[0] * hz) & (_BIN_HZ < BAND[1] * hz))[:, None]
+    x, y = spectrum[:, 0], spectrum[:, 1]
+    xx = np.add.reduce(x.real * x.real + x.imag * x.imag, axis=1)
+    yy = np.add.reduce(y.real * y.real + y.imag * y.imag, axis=1)
+    xy = np.add.reduce(x.real * y.real + x.imag * y.imag, axis=1)
+    angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
+    linearity = np.hypot(xx - yy, 2.0 * xy) / (xx + yy + 1e-30)
+    main = np.zeros((len(length), _SIZE), np.complex128)
+    main[:, : _SIZE // 2 + 1] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y
+    analytic = np.fft.ifft(main)[:, tilt.shape[-1] - _SLOPE : tilt.shape[-1]]
+    length = np.minimum(length, span)
+    ones = row_tables(_SLOPE).ones[length]
+    ramp = row_tables(_SLOPE).ramp[length] / SLOW_HZ
+
+    depth = np.sqrt(analytic.real**2 + analytic.imag**2)
+    mean = np.add.reduce(depth * ones, axis=1) / length
+    deviation = (depth - mean[:, None]) * ones
+    variation = np.sqrt(np.add.reduce(deviation * deviation, axis=1) / length) / (mean + 1e-15)
+
+    phase = _unwrapped(np.arctan2(analytic.imag, analytic.real)) * ones
+    phase = (phase - (np.add.reduce(phase, axis=1) / length)[:, None]) * ones
+    slope = np.add.reduce(phase * ramp, axis=1) / np.add.reduce(ramp * ramp, axis=1)
+    rest = phase - slope[:, None] * ramp
+    residual = np.sqrt(np.add.reduce(rest * rest, axis=1) / length)
+    return PhaseSlope(60.0 * slope / (2.0 * np.pi), residual, variation, linearity, mean)
+
+
+def _unwrapped(phase: FloatArray) -> FloatArray:
+    """Rows of angles without their jumps of 2π."""
+    step = np.diff(phase, axis=1)
+    turns = np.cumsum(np.rint(step / (2.0 * np.pi)), axis=1)
+    out = phase.copy()
+    out[:, 1:] -= 2.0 * np.pi * turns
+    return out

@@ -1,0 +1,169 @@
+"""Looks after journals on disk: what state one is in, and how to mend it. Not for a journal that is being written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..errors import OutputError
+from .journal_format import JournalHeader, decode_header, decode_item, encode_header
+from .journal_reader import JournalReader
+from .journal_writer import compress_segment
+from .problems import Problem
+from .segments import DamagedError, find_segments, read_lines, segment_path
+
+DAMAGED_FOLDER: Final = "damaged"
+"""Where `repair` puts what it replaced, inside the journal; readers pass it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalReport:
+    """What `check` found.
+
+    Attributes
+    ----------
+    header : JournalHeader
+    segments, packets, ticks, commands, size_bytes : int
+    first_ns, last_ns : int, ns
+        Stream time of the earliest and the latest item; both 0 where there is none.
+    closed : bool
+        Every segment is compressed: the writer came to its end.
+    problems : tuple of Problem
+    """
+
+    header: JournalHeader
+    segments: int
+    packets: int
+    ticks: int
+    commands: int
+    size_bytes: int
+    first_ns: int
+    last_ns: int
+    closed: bool
+    problems: tuple[Problem, ...]
+
+
+def check(folder: str | Path) -> JournalReport:
+    """Read a whole journal and say what is in it and what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read at all.
+    """
+    reader = JournalReader(folder)
+    packets = ticks = commands = 0
+    spans: list[tuple[int, int]] = []
+    for batch in reader.batches():
+        packets += len(batch.t_ns)
+        ticks += len(batch.ticks)
+        commands += len(batch.commands)
+        times: list[int] = batch.t_ns.tolist()
+        times += [tick.t_ns for tick in batch.ticks] + [command.t_ns for command in batch.commands]
+        spans.append((min(times), max(times)))
+    return JournalReport(
+        header=reader.header,
+        segments=len(reader.segments),
+        packets=packets,
+        ticks=ticks,
+        commands=commands,
+        size_bytes=sum(path.stat().st_size for path in reader.segments.values()),
+        first_ns=min((first for first, _ in spans), default=0),
+        last_ns=max((last for _, last in spans), default=0),
+        closed=all(path.suffix == ".gz" for path in reader.segments.values()),
+        problems=tuple(reader.problems),
+    )
+
+
+def repair(folder: str | Path) -> tuple[str, ...]:
+    """Make a journal sound again, keeping every line that can be read; returns what was done, in words.
+
+    A damaged segment is written anew from its readable lines (with the journal's header where its own is gone) and the
+    old file moved to `damaged/`; closed segments are compressed; leftovers of a crash are removed. Repairing a sound
+    journal does nothing.
+
+    Raises
+    ------
+    InputError
+        When no segment has a readable header.
+    OutputError
+        When the folder cannot be written; what was not yet mended is as before.
+    """
+    folder = Path(folder)
+    reader = JournalReader(folder)
+    done: list[str] = []
+    try:
+        for part in sorted(folder.glob(".*.part")):
+            part.unlink()
+            done.append(f"removed {part.name}, left by an interrupted compression")
+        for number, path in find_segments(folder).items():
+            twin = segment_path(folder, number, gzipped=True)
+            if path != twin and twin.exists():
+                twin.unlink()
+                done.append(f"removed {twin.name}, of which {path.name} is the original")
+            done += _mend(folder, number, path, reader.header)
+        for number, path in find_segments(folder).items():
+            if path.suffix != ".gz":
+                compress_segment(folder, number)
+                done.append(f"compressed {path.name}")
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be repaired: {error.strerror or error}.",
+            "Free some space, or copy the journal elsewhere.",
+        ) from None
+    return tuple(done)
+
+
+def _mend(folder: Path, number: int, path: Path, journal: JournalHeader) -> list[str]:
+    """Rewrite one segment if anything is wrong with it."""
+    lines, lost = [], 0
+    header = encode_header(journal, number).rstrip(b"\n")
+    sound = False
+    try:
+        for found in read_lines(path):
+            body = found.lines
+            if found.first == 1:
+                sound, header, body = _own_header(found.lines, header, path.name)
+            for line in body:
+                try:
+                    decode_item(line, journal)
+                    lines.append(line)
+                except ValueError:
+                    lost += 1
+            sound = sound and not found.unfinished
+    except DamagedError:
+        sound = False
+    if sound and not lost:
+        return []
+    fresh = folder / f".{number:06d}.jsonl.part"
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(file, "wb") as target:
+        target.writelines(line + b"\n" for line in [header, *lines])
+        target.flush()
+        os.fsync(target.fileno())
+    aside = folder / DAMAGED_FOLDER
+    aside.mkdir(mode=0o700, exist_ok=True)
+    path.replace(_free_name(aside, path.name))
+    fresh.replace(segment_path(folder, number))
+    return [f"rewrote {path.name} with {len(lines)} lines ({lost} unreadable); the old file is in {DAMAGED_FOLDER}/"]
+
+
+def _own_header(lines: list[bytes], substitute: bytes, name: str) -> tuple[bool, bytes, list[bytes]]:
+    """Whether the first line is a header, the header to write, and the other lines.
+
+    A first line that is an item after all (the header was lost) stays among them.
+    """
+    try:
+        decode_header(lines[0], name)
+    except ValueError:
+        return False, substitute, lines
+    return True, lines[0], lines[1:]
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    path, count = folder / name, 1
+    while path.exists():
+        path, count = folder / f"{name}.{count}", count + 1
+    return path

@@ -1,0 +1,57 @@
+"""Whatever a person names as a recording: a journal folder, one segment, or a CSV file."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from ..errors import InputError
+from .arrays import ArrayRecording
+from .csv_input import read_csv
+from .journal_reader import JournalReader
+from .segments import GZIP_MAGIC, SUFFIX, unreadable
+
+Source: TypeAlias = JournalReader | ArrayRecording
+
+_HEAD: Final = 512
+
+
+def load_source(path: str | Path) -> Source:
+    """A journal ready to be read, or the samples of a CSV file.
+
+    The content decides, not the name. A journal without a single packet is refused: nothing can be done with it.
+
+    Raises
+    ------
+    InputError
+        One clear sentence for anything else.
+    """
+    path = Path(path)
+    if not path.exists():
+        named = path.with_name(path.name + SUFFIX) if path.name else path
+        advice = f"Did you mean {named}?" if named.is_dir() else "Check the name and the folder."
+        raise InputError(f"{path} does not exist.", advice)
+    if not path.is_dir() and not path.is_file():
+        raise InputError(f"{path} is neither a file nor a folder.", "Save what it gives to a file first.")
+    if path.is_file() and not _head(path).lstrip().startswith(b"{"):
+        return read_csv(path)
+    journal = JournalReader(path)
+    if not any(len(batch.t_ns) for batch in journal.batches()):
+        raise InputError(f"{path} holds no packet of a device.", "Record again, and wait until the sensor streams.")
+    return journal
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file's content, unpacked where it is gzipped."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if head.startswith(GZIP_MAGIC):
+        try:
+            return zlib.decompressobj(wbits=31).decompress(head)
+        except zlib.error:
+            return b""
+    return head

@@ -1,0 +1,87 @@
+"""A run without a dashboard: plain sentences, JSON lines, or nothing; paced by the computer's clock or flat out."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol, TextIO
+
+from ..coach.narrator import Narrator
+from ..events import Event, Wave, to_dict
+from ..samples import NS
+
+FRAME_S: Final = 0.1
+"""How often a paced run looks for something to say."""
+SLICE_NS: Final = 20 * NS
+"""How much stream time an unpaced run takes at once: large enough to be quick, small enough that lines keep coming."""
+
+Sink = Callable[[Iterable[Event]], None]
+
+
+def json_sink(out: TextIO, origin_s: float = 0.0) -> Sink:
+    """One JSON object a line for every event; curves for the screen are left out."""
+
+    def write(events: Iterable[Event]) -> None:
+        lines = [json.dumps(to_dict(e, origin_s)) for e in events if not isinstance(e, Wave)]
+        if lines:
+            out.write("\n".join(lines) + "\n")
+            out.flush()
+
+    return write
+
+
+def plain_sink(out: TextIO) -> Sink:
+    """One short sentence for every change worth a word, after its time."""
+    narrator = Narrator()
+
+    def write(events: Iterable[Event]) -> None:
+        for event in events:
+            text = narrator.say(event)
+            if text:
+                print(f"{_clock(event.t_ns)}  {text}", file=out, flush=True)
+
+    return write
+
+
+def silent_sink(events: Iterable[Event]) -> None:
+    """Everything is computed, nothing is said."""
+
+
+class Steps(Protocol):
+    """What `play` paces: a `Run`, or a `RecordOnly`."""
+
+    @property
+    def position_ns(self) -> int:
+        """Stream time reached."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left."""
+
+    def advance(self, until_ns: int) -> Iterable[Event]:
+        """Go on to this stream time."""
+
+    def finish(self) -> Iterable[Event]:
+        """It is over."""
+
+
+def play(run: Steps, sink: Sink, *, speed: float, end_ns: int) -> None:
+    """Run to the end of the source or to `end_ns`, at `speed` times real time (infinity: as fast as it goes)."""
+    started_s = time.monotonic()
+    while not run.ended and run.position_ns < end_ns:
+        if math.isinf(speed):
+            sink(run.advance(min(run.position_ns + SLICE_NS, end_ns)))
+            continue
+        target_ns = round((time.monotonic() - started_s) * speed * NS)
+        sink(run.advance(min(target_ns, end_ns)))
+        if target_ns < end_ns:
+            time.sleep(FRAME_S)
+    sink(run.finish())
+
+
+def _clock(t_ns: int) -> str:
+    seconds = t_ns // NS
+    minutes = f"{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return minutes if seconds < 3600 else f"{seconds // 3600}:{minutes}"

@@ -1,0 +1,236 @@
+"""What the dashboard shows, as plain data: events go in, words and numbers come out. Knows no widgets and no clock."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..coach.wording import activity_words, lean_words, phase_words, quality_word, reason_words, sentence
+from ..events import (
+    SHOWN,
+    TRUSTED,
+    Breath,
+    BreathPhase,
+    Event,
+    Gap,
+    Link,
+    NeutralSet,
+    Second,
+    SlouchEnded,
+    SlouchStarted,
+    Wave,
+)
+from ..samples import NS
+from . import trace
+
+STALE_S: Final = 3.0
+"""Values older than this are not shown any more."""
+LOG_LINES: Final = 200
+LEAN_DEG: Final = 12.0
+"""From here on a lean is called one; held long enough the engine calls it a slouch."""
+LEAN_MAX_DEG: Final = 65.0
+"""Beyond this a forward trunk is bending, not sitting badly."""
+
+_UNREADABLE: Final = frozenset({"walking", "moving", "not_worn", "no_data"})
+"""Reasons under which the chest's movement is not the breath's: no curve is drawn."""
+_UNJUDGED: Final = frozenset({"walking", "running", "lying", "off", "vehicle"})
+
+
+@dataclass(frozen=True, slots=True)
+class RateView:
+    """The breathing rate as shown: `tier` is `trusted`, `unsure` or `absent`; `why` explains an absent one."""
+
+    tier: str
+    rate_brpm: float
+    now_brpm: float
+    word: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostureView:
+    """The upper back as shown: `state` is `ok`, `lean`, `slouch` or `unknown`."""
+
+    state: str
+    word: str
+    flexion_deg: float
+    front: str
+    side: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One remembered sentence."""
+
+    t_s: float
+    text: str
+
+
+class DashboardModel:
+    """Everything the screen shows about one sensor.
+
+    Parameters
+    ----------
+    sensor : str
+        Events of other sensors are left out.
+    has_gyro : bool
+    """
+
+    def __init__(self, sensor: str, has_gyro: bool = True) -> None:
+        self.sensor = sensor
+        self.has_gyro = has_gyro
+        self.trace = trace.BreathTrace()
+        self.log: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self.log_version = 0
+        self.gaps = 0
+        self.link = "waiting"
+        self.second: Second | None = None
+        self.breath: Breath | None = None
+        self.phase = ""
+        self.phase_onset_s = math.nan
+        self.flexion_deg = math.nan
+        self.slouch_since_s: float | None = None
+        self.calibrated = False
+        self._newest_ns = -1
+        self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
+            Second: self._on_second,
+            Wave: self._on_wave,
+            BreathPhase: self._on_phase,
+            Breath: self._on_breath,
+            SlouchStarted: self._on_slouch_started,
+            SlouchEnded: self._on_slouch_ended,
+            Gap: self._on_gap,
+            Link: self._on_link,
+            NeutralSet: self._on_neutral,
+        }
+
+    # -- what comes in
+
+    def apply(self, event: Event) -> None:
+        """Take one event, in order."""
+        if event.sensor != self.sensor:
+            return
+        handle = self._handlers.get(type(event))
+        if handle is not None:
+            handle(event)
+        if not isinstance(event, Second | Wave):
+            told = sentence(event)
+            if told:
+                self.note(event.t_ns / NS, told)
+
+    def note(self, t_s: float, text: str) -> None:
+        """Remember a sentence of the dashboard's own."""
+        self.log.append(LogLine(t_s, text))
+        self.log_version += 1
+
+    def _on_second(self, second: Second) -> None:
+        self.second = second
+        if second.breath_reason != "no_data":
+            self._newest_ns = max(self._newest_ns, second.t_ns)
+        if not second.breath_phase:
+            self.phase = ""
+        if second.slouching is False:
+            self.slouch_since_s = None
+        if not math.isfinite(second.flexion_deg):
+            self.flexion_deg = math.nan
+        self.trace.rescale()
+
+    def _on_wave(self, wave: Wave) -> None:
+        self._newest_ns = max(self._newest_ns, wave.t_ns)
+        self.flexion_deg = wave.flexion_deg
+        self.trace.append(wave.t_ns, wave.breath, self._tier())
+        if self.link in ("waiting", "seek"):
+            self.link = "streaming"
+
+    def _on_phase(self, event: BreathPhase) -> None:
+        self.phase = event.phase
+        self.phase_onset_s = event.onset_ns / NS
+
+    def _on_breath(self, event: Breath) -> None:
+        self.breath = event if event.quality >= SHOWN else None
+
+    def _on_slouch_started(self, event: SlouchStarted) -> None:
+        self.slouch_since_s = event.onset_ns / NS
+
+    def _on_slouch_ended(self, event: SlouchEnded) -> None:
+        self.slouch_since_s = None
+
+    def _on_gap(self, event: Gap) -> None:
+        self.gaps += 1
+
+    def _on_neutral(self, event: NeutralSet) -> None:
+        self.calibrated = True
+
+    def _on_link(self, event: Link) -> None:
+        self.link = event.state
+        if event.state == "seek":
+            self.trace.clear()
+            self.second = self.breath = self.slouch_since_s = None
+            self.phase, self.flexion_deg = "", math.nan
+            self._newest_ns = event.t_ns
+
+    def _tier(self) -> int:
+        second = self.second
+        if second is None:
+            return trace.UNSURE
+        if second.breath_quality >= TRUSTED:
+            return trace.TRUSTED
+        return trace.HIDDEN if second.breath_reason in _UNREADABLE else trace.UNSURE
+
+    # -- what is shown
+
+    def age_s(self, now_s: float) -> float:
+        """How old the newest data is at stream time `now_s`, s; infinity before the first."""
+        return math.inf if self._newest_ns < 0 else max(0.0, now_s - self._newest_ns / NS)
+
+    def rate(self, now_s: float) -> RateView:
+        """The breathing rate to show at stream time `now_s`."""
+        second = self.second
+        if second is None or self.age_s(now_s) > STALE_S:
+            word, why = ("waiting", "listening for the sensor") if second is None else reason_words("no_data")
+            return RateView("absent", math.nan, math.nan, word, why)
+        quality = quality_word(second.breath_quality)
+        if not quality or not math.isfinite(second.breath_rate_brpm):
+            word, why = reason_words(second.breath_reason)
+            return RateView("absent", math.nan, math.nan, word, why)
+        tier = "trusted" if second.breath_quality >= TRUSTED else "unsure"
+        return RateView(tier, second.breath_rate_brpm, second.breath_rate_now_brpm, quality, "")
+
+    def breathing_words(self, now_s: float) -> str:
+        """What the breath does now, in words; empty when not known."""
+        return phase_words(self.phase) if self.rate(now_s).tier != "absent" else ""
+
+    def posture(self, now_s: float) -> PostureView:
+        """The upper back to show at stream time `now_s`."""
+        second = self.second
+        if second is None or self.age_s(now_s) > STALE_S:
+            return _unknown("waiting" if second is None else "no data")
+        flexion_deg = self.flexion_deg if math.isfinite(self.flexion_deg) else second.flexion_deg
+        if second.activity in _UNJUDGED:
+            return _unknown(f"{activity_words(second.activity)}: not judged")
+        if not math.isfinite(flexion_deg):
+            return _unknown("not known while you move" if self.calibrated else "sit or stand tall for a moment")
+        front, side = lean_words(flexion_deg, second.lateral_deg)
+        if second.posture_quality < SHOWN:
+            return PostureView("unknown", "UNSURE", flexion_deg, front, side, "")
+        if second.slouching or self.slouch_since_s is not None:
+            return PostureView("slouch", "SLOUCH", flexion_deg, front, side, "")
+        if second.activity == "bending" or flexion_deg > LEAN_MAX_DEG:
+            return PostureView("unknown", "BENDING", flexion_deg, front, side, "not judged")
+        if flexion_deg >= LEAN_DEG:
+            return PostureView("lean", "LEAN", flexion_deg, front, side, "")
+        return PostureView("ok", "OK", flexion_deg, front, side, "")
+
+    def activity_words(self, now_s: float) -> str:
+        """What the wearer does, in words; empty when the data are old."""
+        if self.second is None or self.age_s(now_s) > STALE_S:
+            return ""
+        return activity_words(self.second.activity)
+
+
+def _unknown(why: str) -> PostureView:
+    return PostureView("unknown", "–", math.nan, "", "", why)

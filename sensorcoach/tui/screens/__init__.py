@@ -1,0 +1,1 @@
+"""Screens: the dashboard, help, and the question before leaving a recording."""

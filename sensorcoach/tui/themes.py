@@ -1,0 +1,116 @@
+"""Colours: three themes and the roles they give a colour to.
+
+Status colours start from the palette of Okabe & Ito (jfly.uni-koeln.de/color, 2008). They are at least 30 apart (ΔE76)
+under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009, doi 10.1109/TVCG.2009.113) and at a
+contrast of at least 4.5:1 on their background; the tests compute both. Colour is never the only sign.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.theme import Theme
+
+ROLES: Final = (
+    "text",
+    "strong",
+    "muted",
+    "faint",
+    "ok",
+    "lean",
+    "slouch",
+    "unknown",
+    "breath",
+    "unsure",
+    "pacer",
+    "record",
+)
+"""Roles of text; each is the component class `draw--ROLE` in `sensorcoach.tcss`."""
+
+READABLE: Final = ("foreground", "muted", "ok", "lean", "slouch", "breath", "pacer")
+"""Theme colours that carry words or numbers and so need contrast."""
+
+
+def _theme(name: str, *, dark: bool, colours: dict[str, str]) -> Theme:
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=colours["breath"],
+        secondary=colours["pacer"],
+        accent=colours["pacer"],
+        success=colours["ok"],
+        warning=colours["lean"],
+        error=colours["slouch"],
+        foreground=colours["foreground"],
+        background=colours["background"],
+        surface=colours["surface"],
+        panel=colours["surface"],
+        variables={
+            **colours,
+            "footer-background": colours["background"],
+            "footer-item-background": colours["background"],
+            "footer-key-background": colours["background"],
+            "footer-key-foreground": colours["pacer"],
+            "footer-description-background": colours["background"],
+            "footer-description-foreground": colours["muted"],
+        },
+    )
+
+
+DARK: Final = _theme(
+    "sensorcoach-dark",
+    dark=True,
+    colours={
+        "background": "#0f141a",
+        "surface": "#171e26",
+        "foreground": "#d7dee6",
+        "muted": "#8a97a6",
+        "faint": "#3d4854",
+        "ok": "#56b4e9",
+        "lean": "#f0e442",
+        "slouch": "#d55e00",
+        "breath": "#56b4e9",
+        "pacer": "#e3b565",
+        "hill": "#26241d",
+        "hill-ahead": "#3a3222",
+    },
+)
+LIGHT: Final = _theme(
+    "sensorcoach-light",
+    dark=False,
+    colours={
+        "background": "#f7f5f0",
+        "surface": "#ece8df",
+        "foreground": "#22303c",
+        "muted": "#5c6873",
+        "faint": "#bdc0bd",
+        "ok": "#1270ad",
+        "lean": "#856800",
+        "slouch": "#7a0f2b",
+        "breath": "#0b6aa8",
+        "pacer": "#8a5a00",
+        "hill": "#f0e8d4",
+        "hill-ahead": "#e9d8b0",
+    },
+)
+NIGHT: Final = _theme(
+    "sensorcoach-night",
+    dark=True,
+    colours={
+        "background": "#080604",
+        "surface": "#14100b",
+        "foreground": "#b8a48c",
+        "muted": "#85765f",
+        "faint": "#352d22",
+        "ok": "#56a5d0",
+        "lean": "#e6d450",
+        "slouch": "#cf5200",
+        "breath": "#c08a4a",
+        "pacer": "#a8895c",
+        "hill": "#1a140c",
+        "hill-ahead": "#281e11",
+    },
+)
+
+THEMES: Final = (DARK, LIGHT, NIGHT)
+"""In the order the theme key walks through them."""

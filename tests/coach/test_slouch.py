@@ -1,0 +1,172 @@
+"""The slouch machine: thresholds, dwell, hysteresis, one event per slouch, and None where nothing can be judged."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from sensorcoach.coach.slouch import PATIENCE_S, SlouchMachine, SlouchSettings
+from sensorcoach.errors import UsageError
+from sensorcoach.events import Event, SlouchEnded, SlouchStarted
+from sensorcoach.samples import NS
+
+NAN = float("nan")
+
+
+class Wearer:
+    """Feeds a machine second by second."""
+
+    def __init__(self, settings: SlouchSettings | None = None) -> None:
+        self.machine = SlouchMachine("chest", settings or SlouchSettings())
+        self.t_s = 0
+        self.events: list[Event] = []
+
+    def hold(
+        self, seconds: int, flexion_deg: float, activity: str = "still", quality: float = 0.95
+    ) -> list[bool | None]:
+        out = []
+        for _ in range(seconds):
+            self.t_s += 1
+            slouching, events = self.machine.update(self.t_s * NS, flexion_deg, quality, activity)
+            out.append(slouching)
+            self.events += events
+        return out
+
+    @property
+    def started(self) -> list[SlouchStarted]:
+        return [e for e in self.events if isinstance(e, SlouchStarted)]
+
+    @property
+    def ended(self) -> list[SlouchEnded]:
+        return [e for e in self.events if isinstance(e, SlouchEnded)]
+
+
+def test_a_slouch_is_told_after_the_dwell_and_its_end_after_two_seconds() -> None:
+    w = Wearer()
+    assert w.hold(10, 0.0) == [False] * 10
+    assert w.hold(10, 20.0) == [False] * 4 + [True] * 6
+    assert w.hold(4, 0.0) == [True, False, False, False]
+    (start,), (end,) = w.started, w.ended
+    assert (start.t_ns, start.onset_ns, start.flexion_deg) == (15 * NS, 11 * NS, 20.0)
+    assert start.severity == pytest.approx(0.4)
+    assert (end.t_ns, end.onset_ns, end.reason, end.peak_deg) == (22 * NS, 11 * NS, "upright", 20.0)
+
+
+def test_below_the_threshold_nothing_is_a_slouch() -> None:
+    w = Wearer()
+    assert w.hold(600, 11.9) == [False] * 600
+    assert w.events == []
+
+
+def test_between_release_and_threshold_the_state_stays() -> None:
+    w = Wearer()
+    assert set(w.hold(60, 10.0)) == {False}
+    w.hold(10, 13.0)
+    assert set(w.hold(60, 9.5)) == {True}
+    assert w.hold(3, 8.9)[-1] is False
+    assert (len(w.started), len(w.ended)) == (1, 1)
+
+
+def test_one_slouch_is_one_event_through_fidgeting_and_a_moment_upright() -> None:
+    w = Wearer()
+    w.hold(20, 20.0)
+    for _ in range(20):
+        w.hold(5, 20.0)
+        w.hold(1, 2.0)
+        assert w.hold(3, 25.0, "moving") == [None] * 3
+        assert w.hold(2, 22.0, "bending") == [None] * 2
+        assert w.hold(2, NAN, quality=NAN) == [None] * 2
+    assert w.hold(1, 20.0) == [True]
+    assert (len(w.started), len(w.ended)) == (1, 0)
+
+
+def test_a_short_straightening_delays_the_alarm_but_does_not_start_over() -> None:
+    w = Wearer()
+    w.hold(3, 20.0)
+    w.hold(1, 0.0)
+    assert w.hold(3, 20.0) == [False, False, True]
+
+
+@pytest.mark.parametrize("activity", ["walking", "running", "lying", "off"])
+def test_leaving_the_seat_ends_it_at_once_and_begins_anew(activity: str) -> None:
+    w = Wearer()
+    w.hold(10, 20.0)
+    assert w.hold(5, 20.0, activity) == [None] * 5
+    (end,) = w.ended
+    assert (end.t_ns, end.reason) == (11 * NS, activity)
+    assert w.hold(4, 20.0) == [False] * 4
+    assert w.hold(1, 20.0) == [True]
+
+
+@pytest.mark.parametrize("activity", ["walking", "running", "lying", "moving", "bending", "unknown", "off"])
+def test_nothing_is_judged_while_the_trunk_does_not_rest(activity: str) -> None:
+    w = Wearer()
+    assert w.hold(100, 40.0, activity) == [None] * 100
+    assert w.events == []
+
+
+@pytest.mark.parametrize(("flexion", "quality"), [(NAN, NAN), (20.0, 0.79), (20.0, NAN), (NAN, 0.95)])
+def test_an_unknown_or_untrusted_angle_is_no_posture(flexion: float, quality: float) -> None:
+    w = Wearer()
+    assert w.hold(100, flexion, quality=quality) == [None] * 100
+    assert w.events == []
+
+
+def test_a_slouch_that_cannot_be_seen_for_long_is_over() -> None:
+    w = Wearer()
+    w.hold(10, 20.0)
+    w.hold(int(PATIENCE_S), NAN, quality=NAN)
+    assert w.ended == []
+    w.hold(1, NAN, quality=NAN)
+    assert w.ended[0].reason == "unknown"
+    w.hold(10, 20.0)
+    assert len(w.started) == 2
+
+
+def test_sinking_in_counts_towards_the_dwell_but_the_alarm_waits_for_rest() -> None:
+    w = Wearer()
+    assert w.hold(4, 20.0, "bending") == [None] * 4
+    assert w.hold(1, 20.0) == [True]
+    assert w.started[0].onset_ns == 1 * NS
+
+
+def test_a_vehicle_gets_a_higher_threshold_and_a_longer_dwell() -> None:
+    w = Wearer()
+    assert set(w.hold(100, 17.0, "vehicle")) == {False}
+    assert w.hold(15, 19.0, "vehicle") == [False] * 14 + [True]
+
+
+def test_leaning_back_is_never_a_slouch() -> None:
+    w = Wearer()
+    assert set(w.hold(600, -40.0)) == {False}
+
+
+def test_presets_are_ordered_and_all_day_is_more_patient() -> None:
+    names = ("strict", "normal", "relaxed")
+    for mode in ("training", "all-day"):
+        presets = [SlouchSettings.preset(n, mode) for n in names]  # type: ignore[arg-type]
+        for a, b in itertools.pairwise(presets):
+            assert a.threshold_deg < b.threshold_deg
+            assert a.dwell_s < b.dwell_s
+    assert SlouchSettings.preset() == SlouchSettings()
+    assert (SlouchSettings().threshold_deg, SlouchSettings().release_deg, SlouchSettings().dwell_s) == (12, 9, 5)
+    assert SlouchSettings.preset("normal", "all-day").dwell_s == 60
+    assert SlouchSettings.preset("strict").release_deg == 5
+
+
+@pytest.mark.parametrize("bad", [{"threshold_deg": 1.0}, {"threshold_deg": NAN}, {"dwell_s": -1.0}, {"dwell_s": NAN}])
+def test_senseless_settings_are_refused(bad: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match="makes no sense"):
+        SlouchSettings(**bad)
+
+
+def test_an_unknown_preset_is_refused_with_the_choices() -> None:
+    with pytest.raises(UsageError, match="strict, normal, relaxed"):
+        SlouchSettings.preset("harsh")  # type: ignore[arg-type]
+
+
+def test_no_dwell_alarms_at_once() -> None:
+    w = Wearer(SlouchSettings(dwell_s=0.0))
+    assert w.hold(2, 0.0) == [False, False]
+    assert w.hold(1, 13.0) == [True]

@@ -1,0 +1,281 @@
+"""Activity from invented acceleration with the physics of each: told apart, told in time, and the same for any cut."""
+
+from __future__ import annotations
+
+import itertools
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sensorcoach.estimators.activity import Activity
+from sensorcoach.estimators.neutral import Neutral
+from sensorcoach.estimators.tracks import ANGLE_STEP_NS, GRID_STEP_NS, AngleTrack, GridTrack
+from sensorcoach.events import ACTIVITIES, ActivityChanged, NeutralSet
+from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, StreamInfo
+
+STREAM = StreamInfo("chest", "chest", 50.0, True)
+NEUTRAL = Neutral.from_vectors((0.2, -0.95, 0.1), (0.0, 0.1, 1.0))
+G = STANDARD_GRAVITY_MS2
+
+
+class Story:
+    """A trunk's flexion, and the acceleration of its motion, at 25 Hz."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.flexion_deg: list[np.ndarray] = []
+        self.push_g: list[np.ndarray] = []
+        self.length_s = 0
+
+    def add(self, seconds: int, flexion_deg: float = 0.0, noise_g: float = 0.002, still: bool = False) -> np.ndarray:
+        """Some seconds in one pose, breathing unless `still`; returns the pushes (n, 3: forward, left, up)."""
+        t = np.arange(25 * seconds) / 25 + self.length_s
+        breath = 0.0 if still else 0.6 * np.sin(2 * np.pi * 0.25 * t)
+        self.flexion_deg.append(flexion_deg + breath + np.zeros(len(t)))
+        self.push_g.append(noise_g * self.rng.normal(size=(len(t), 3)))
+        self.length_s += seconds
+        return self.push_g[-1]
+
+    def walk(self, seconds: int, steps_hz: float = 1.8, up_g: float = 0.2, flexion_deg: float = 3.0) -> None:
+        push = self.add(seconds, flexion_deg)
+        t = np.arange(len(push)) / 25
+        push[:, 2] += np.sqrt(2) * up_g * np.sin(2 * np.pi * steps_hz * t)
+        push[:, 1] += up_g * np.sin(np.pi * steps_hz * t)
+        push[:, 0] += up_g * np.sin(2 * np.pi * steps_hz * t + 1)
+
+    def tracks(
+        self, calibrated: bool = True, missing_s: tuple[float, float] | None = None
+    ) -> tuple[GridTrack, AngleTrack]:
+        flexion = np.concatenate(self.flexion_deg)
+        push = np.concatenate(self.push_g)
+        ahead, left, up = (np.array(v) for v in (NEUTRAL.forward, NEUTRAL.left, NEUTRAL.up))
+        f = np.radians(flexion)[:, None]
+        true_up = np.cos(f) * up - np.sin(f) * ahead
+        true_ahead = np.cos(f) * ahead + np.sin(f) * up
+        acc = G * (true_up + push[:, :1] * true_ahead + push[:, 1:2] * left + push[:, 2:] * true_up)
+        t_ns = np.arange(len(acc), dtype=np.int64) * GRID_STEP_NS
+        angle_t = np.arange((len(acc) - 1) // 5 + 1, dtype=np.int64) * ANGLE_STEP_NS
+        lean = flexion[::5].copy()
+        if missing_s is not None:
+            acc[(t_ns > missing_s[0] * NS) & (t_ns < missing_s[1] * NS)] = np.nan
+            lean[(angle_t > missing_s[0] * NS) & (angle_t < missing_s[1] * NS)] = np.nan
+        nothing = np.full(len(lean), np.nan)
+        pose = NeutralSet(0, "chest", NEUTRAL.up, NEUTRAL.forward, "given", True)
+        angles = (lean, 0 * lean, np.abs(lean)) if calibrated else (nothing, nothing, nothing)
+        angle = AngleTrack(angle_t, (pose,) if calibrated else (), *angles, 0 * lean + 0.95, angles[0])
+        return GridTrack(t_ns, (), acc, None, 0.06), angle
+
+    def activities(self, calibrated: bool = True, missing_s: tuple[float, float] | None = None) -> list[str]:
+        track = Activity(STREAM).update(*self.tracks(calibrated, missing_s))
+        assert (track.t_ns == np.arange(len(track)) * NS).all()
+        return [ACTIVITIES[k] for k in track.activity]
+
+
+def test_sitting_still_is_still_after_two_seconds() -> None:
+    story = Story()
+    story.add(30)
+    seen = story.activities()
+    assert seen[:2] == ["unknown"] * 2
+    assert set(seen[2:]) == {"still"}
+
+
+@pytest.mark.parametrize(("steps_hz", "up_g"), [(1.2, 0.08), (1.8, 0.2), (2.1, 0.3)])
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_walking_is_named_within_five_seconds_and_ends_within_four(
+    steps_hz: float, up_g: float, calibrated: bool
+) -> None:
+    story = Story()
+    story.add(20)
+    story.walk(30, steps_hz, up_g)
+    story.add(20)
+    seen = story.activities(calibrated)
+    assert "walking" not in seen[:21]
+    assert set(seen[25:51]) == {"walking"}
+    assert set(seen[54:]) == {"still"}
+
+
+def test_running_is_told_from_walking() -> None:
+    story = Story()
+    story.walk(20, 1.9, 0.28)
+    story.walk(20, 2.6, 0.75)
+    story.walk(20, 1.9, 0.25)
+    seen = story.activities()
+    assert set(seen[6:20]) == {"walking"}
+    assert set(seen[23:40]) == {"running"}
+    assert set(seen[44:]) == {"walking"}
+
+
+def test_no_step_is_seen_in_talking_coughing_heavy_breathing_or_a_knock() -> None:
+    story = Story()
+    story.add(20, noise_g=0.015)  # talk
+    push = story.add(20)
+    for second in (2, 3, 7, 12, 13):  # coughs
+        push[25 * second : 25 * second + 8] += [0.15, 0.0, 0.1]
+    push = story.add(20)  # hyperventilation
+    push[:, 0] += 0.06 * np.sin(2 * np.pi * 1.2 * np.arange(len(push)) / 25)
+    push[:, 2] += 0.04 * np.sin(2 * np.pi * 1.2 * np.arange(len(push)) / 25)
+    push = story.add(20)
+    push[100:112] = 3.0 * story.rng.normal(size=(12, 3))  # the sensor is knocked
+    assert not {"walking", "running"} & set(story.activities())
+
+
+def test_restless_work_is_moving() -> None:
+    story = Story()
+    story.add(10)
+    push = story.add(20)
+    push += 0.3 * np.repeat(story.rng.normal(size=(50, 3)), 10, axis=0)
+    story.add(10)
+    seen = story.activities()
+    assert seen[12:30].count("moving") >= 16
+    assert set(seen[33:]) == {"still"}
+
+
+@pytest.mark.parametrize("flexion_deg", [-80.0, 90.0])
+def test_lying_from_the_start_is_named_within_five_seconds(flexion_deg: float) -> None:
+    story = Story()
+    story.add(20, flexion_deg)
+    assert set(story.activities()[5:]) == {"lying"}
+
+
+def test_lying_down_needs_a_known_upright() -> None:
+    story = Story()
+    story.add(20, -80.0)
+    assert "lying" not in story.activities(calibrated=False)
+    walked = Story()
+    walked.walk(40)
+    walked.add(30, -80.0)
+    assert set(walked.activities(calibrated=False)[54:]) == {"lying"}
+
+
+def test_getting_up_ends_lying() -> None:
+    story = Story()
+    story.add(20, -80.0)
+    story.add(20, 0.0)
+    seen = story.activities()
+    assert seen[19] == "lying"
+    assert "lying" not in seen[23:]
+
+
+@pytest.mark.parametrize("flexion_deg", [15.0, 30.0, 45.0, 60.0])
+def test_a_trunk_held_forward_is_a_posture_not_a_bend(flexion_deg: float) -> None:
+    story = Story()
+    story.add(10)
+    story.add(30, flexion_deg)
+    seen = story.activities()
+    assert set(seen[17:]) == {"still"}
+    if flexion_deg >= 30:
+        assert "bending" in seen[10:13]
+
+
+def test_a_short_bend_is_bending_and_a_deep_one_stays_so() -> None:
+    story = Story()
+    story.add(10)
+    story.add(3, 70.0)
+    story.add(10)
+    seen = story.activities()
+    assert {"bending"} == set(seen[11:15])
+    assert set(seen[17:]) == {"still"}
+
+
+def test_a_forward_bend_held_for_five_seconds_is_not_lying() -> None:
+    story = Story()
+    story.add(10)
+    story.add(6, 80.0)
+    story.add(10)
+    assert "lying" not in story.activities()
+
+
+def test_a_gap_is_unknown_and_starts_afresh() -> None:
+    story = Story()
+    story.walk(40)
+    seen = story.activities(missing_s=(20.0, 25.0))
+    assert seen[20] == "walking"
+    assert set(seen[21:26]) == {"unknown"}
+    assert seen[27] == "moving"
+    assert set(seen[31:]) == {"walking"}
+
+
+def test_a_sensor_on_a_table_is_off_after_a_minute_and_on_when_picked_up() -> None:
+    story = Story()
+    story.add(30)
+    story.add(100, 60.0, noise_g=0.001, still=True)
+    push = story.add(10, 0.0)
+    push += 0.1 * story.rng.normal(size=push.shape)
+    story.add(10)
+    seen = story.activities()
+    assert "off" not in seen[:90]
+    assert set(seen[95:130]) == {"off"}
+    assert "off" not in seen[134:]
+
+
+def test_quiet_breathing_is_worn() -> None:
+    story = Story()
+    story.add(400, -80.0, noise_g=0.001)
+    story.add(400, 0.0, noise_g=0.001)
+    assert "off" not in story.activities()
+
+
+def test_a_drive_is_named_after_a_minute_and_ends_at_rest() -> None:
+    story = Story()
+    story.add(20)
+    push = story.add(120)
+    push[:, 2] += 0.04 * story.rng.normal(size=len(push))
+    push[:, :2] += 0.01 * story.rng.normal(size=(len(push), 2))
+    story.add(60)
+    seen = story.activities()
+    assert "vehicle" not in seen[:75]
+    assert set(seen[85:140]) == {"vehicle"}
+    assert set(seen[180:]) == {"still"}
+
+
+def test_every_change_is_told_once() -> None:
+    story = Story()
+    story.add(20)
+    story.walk(20)
+    story.add(20)
+    track = Activity(STREAM).update(*story.tracks())
+    names = [ACTIVITIES[k] for k in track.activity]
+    told = dict.fromkeys(range(len(names)))
+    for event in track.events:
+        assert isinstance(event, ActivityChanged)
+        told[event.t_ns // NS] = (event.previous, event.activity)  # type: ignore[assignment]
+    before = "unknown"
+    for second, name in enumerate(names):
+        assert told[second] == ((before, name) if name != before else None)
+        before = name
+
+
+def eventful() -> Story:
+    story = Story(7)
+    story.add(15)
+    story.walk(15)
+    story.add(12, 40.0, noise_g=0.01)
+    story.walk(12, 2.6, 0.7)
+    story.add(12, -85.0)
+    story.add(80, 50.0, noise_g=0.001, still=True)
+    return story
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(cuts=st.lists(st.integers(0, 730), max_size=25), saved=st.integers(0, 24))
+def test_any_cut_gives_the_same_bits(cuts: list[int], saved: int) -> None:
+    grid, angle = eventful().tracks(missing_s=(60.0, 62.5))
+    whole = Activity(STREAM).update(grid, angle)
+    assert {"walking", "running", "lying", "off"} <= {ACTIVITIES[k] for k in whole.activity}
+    estimator = Activity(STREAM)
+    edges = [0, *sorted(cuts), len(angle)]
+    parts = []
+    for k, (a, b) in enumerate(itertools.pairwise(edges)):
+        # Both tracks end with the same sample: two grid rows after the last angle row.
+        ga, gb = (max(0, 5 * n - 2) if n < len(angle) else len(grid) for n in (a, b))
+        part_grid = GridTrack(grid.t_ns[ga:gb], (), grid.acc_ms2[ga:gb], None, 0.06)
+        columns = (angle.flexion_deg, angle.lateral_deg, angle.inclination_deg, angle.quality, angle.held_flexion_deg)
+        poses = tuple(e for e in angle.events if a <= e.t_ns // ANGLE_STEP_NS < b)
+        parts.append(estimator.update(part_grid, AngleTrack(angle.t_ns[a:b], poses, *(c[a:b] for c in columns))))
+        if k == saved:
+            estimator = pickle.loads(pickle.dumps(estimator))
+    assert np.concatenate([p.activity for p in parts]).tobytes() == whole.activity.tobytes()
+    assert tuple(e for p in parts for e in p.events) == whole.events
