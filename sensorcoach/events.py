@@ -139,13 +139,17 @@ class NeutralSet(Event):
 
 @dataclass(frozen=True, slots=True)
 class SlouchStarted(Event):
-    """The trunk has been forward of neutral beyond the dwell. `severity` 0..1."""
+    """The trunk has been forward of neutral beyond the dwell. `severity` 0..1.
+
+    Not `trusted` while the upright pose was only assumed: worth a line on the screen, never an alarm.
+    """
 
     kind: ClassVar[str] = "slouch_started"
 
     onset_ns: int
     flexion_deg: float
     severity: float
+    trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

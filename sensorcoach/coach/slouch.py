@@ -24,6 +24,9 @@ _DWELLS_S: Final[dict[str, dict[str, float]]] = {
     "all-day": {"strict": 30.0, "normal": 60.0, "relaxed": 120.0},
 }
 
+JUDGED_QUALITY: Final = 0.6
+"""Least quality of the angle for a judgement: an upright pose that nobody confirmed, or an error below 8° (one sigma,
+predicted on the safe side: what is seen then is 2°, 95th percentile 5°)."""
 SEVERITY_SPAN_DEG: Final = 20.0
 """Severity grows from 0 at the threshold to 1 this much further."""
 RECOVERY_S: Final = 2
@@ -31,9 +34,14 @@ RECOVERY_S: Final = 2
 PATIENCE_S: Final = 10
 """So long nothing can be judged (fidgeting, a bend) before a slouch is over; a short break does not make two of one."""
 
+BOW_DEG: Final = 65.0
+"""Further forward nobody slouches: that is a bow to the floor or to a low shelf."""
+
 _RESTING: Final = frozenset(("still", "vehicle"))
 _ELSEWHERE: Final = frozenset(("walking", "running", "lying", "off"))
 """Whoever does this has left the seat: a slouch is over at once, and a dwell begins anew."""
+
+_NAN: Final = float("nan")
 
 VEHICLE_ANGLE: Final = 1.5
 VEHICLE_DWELL: Final = 3.0
@@ -89,6 +97,7 @@ class SlouchMachine:
 
     __slots__ = (
         "_bent_s",
+        "_last_deg",
         "_last_ns",
         "_lost_s",
         "_onset_ns",
@@ -104,6 +113,7 @@ class SlouchMachine:
         self._settings = settings
         self.slouching = False
         self._last_ns = -1
+        self._last_deg = _NAN  # flexion one second ago
         self._onset_ns = 0
         self._peak_deg = 0.0
         self._bent_s = 0.0  # how long the lean has lasted; runs backward in short breaks
@@ -122,7 +132,7 @@ class SlouchMachine:
         held_flexion_deg : float
             Median flexion of the last 4 s; nan where not known.
         quality : float
-            0..1; nan where not known. Below `TRUSTED` nothing is judged.
+            0..1; nan where not known. Below `JUDGED_QUALITY` nothing is judged; below `TRUSTED` the event says so.
         activity : str
 
         Returns
@@ -131,9 +141,10 @@ class SlouchMachine:
             None where it cannot be judged.
         events : tuple of SlouchStarted, SlouchEnded
         """
-        step_s = (t_ns - self._last_ns) / NS if self._last_ns >= 0 else 1.0
+        # Rows come every second; where some were left out nothing is known of them, so they count as one.
+        step_s = min(1.0, (t_ns - self._last_ns) / NS) if self._last_ns >= 0 else 1.0
         self._last_ns = t_ns
-        trusted = quality >= TRUSTED and held_flexion_deg == held_flexion_deg
+        trusted = quality >= JUDGED_QUALITY and held_flexion_deg == held_flexion_deg
         if activity not in _RESTING or not trusted:
             return None, self._unjudged(t_ns, step_s, held_flexion_deg, activity, trusted)
         self._lost_s = 0.0
@@ -155,40 +166,46 @@ class SlouchMachine:
                 return True, ()
             return False, self._end(t_ns, "upright")
         self._lean(t_ns, step_s, held_flexion_deg, enter_deg, leave_deg)
-        if self._bent_s < dwell_s or self._bent_s <= 0.0 or held_flexion_deg < leave_deg:
+        # Seconds come whole, so the dwell is over in the second nearest to its end.
+        if self._bent_s < dwell_s - 0.5 * step_s or self._bent_s <= 0.0 or held_flexion_deg < enter_deg:
             return False, ()
         self.slouching, self._peak_deg, self._straight_s = True, held_flexion_deg, 0.0
         severity = min(1.0, max(0.0, (held_flexion_deg - enter_deg) / SEVERITY_SPAN_DEG))
-        return True, (SlouchStarted(t_ns, self._sensor, self._onset_ns, held_flexion_deg, severity),)
+        return True, (SlouchStarted(t_ns, self._sensor, self._onset_ns, held_flexion_deg, severity, quality >= TRUSTED),)
 
     def _lean(self, t_ns: int, step_s: float, flexion_deg: float, enter_deg: float, leave_deg: float) -> None:
         """Run the dwell timer: forward beyond the threshold, backward below the release angle, at rest between."""
         if flexion_deg >= enter_deg:
             if self._bent_s <= 0.0:
-                self._onset_ns = t_ns
+                # Crossed somewhere within this second: on a straight line from the last value, where there is one.
+                rise_deg = flexion_deg - self._last_deg
+                step_s *= min(1.0, (flexion_deg - enter_deg) / rise_deg) if rise_deg > 0.0 else 1.0
+                self._onset_ns = t_ns - round(step_s * NS)
             self._bent_s += step_s
         elif flexion_deg < leave_deg:
             self._bent_s = max(0.0, self._bent_s - step_s)
+        self._last_deg = flexion_deg
 
     def _unjudged(
         self, t_ns: int, step_s: float, flexion_deg: float, activity: str, trusted: bool
     ) -> tuple[Event, ...]:
         """A second that says nothing about posture."""
         if activity in _ELSEWHERE:
-            self._bent_s = 0.0
+            self._bent_s, self._last_deg = 0.0, _NAN
             return self._end(t_ns, activity) if self.slouching else ()
         if self.slouching:
             self._lost_s += step_s
             if self._lost_s > PATIENCE_S:
                 return self._end(t_ns, activity if activity not in _RESTING else "unknown")
-        elif trusted and activity == "bending":
+        elif trusted and activity == "bending" and flexion_deg <= BOW_DEG:
             # Sinking into a slouch is a movement too: it counts towards the dwell, the alarm waits until it is over.
             self._lean(t_ns, step_s, flexion_deg, self._settings.threshold_deg, self._settings.release_deg)
         else:
-            self._bent_s = max(0.0, self._bent_s - step_s)
+            self._bent_s, self._last_deg = max(0.0, self._bent_s - step_s), _NAN
         return ()
 
     def _end(self, t_ns: int, reason: str) -> tuple[Event, ...]:
         self.slouching = False
         self._bent_s = self._straight_s = self._lost_s = 0.0
+        self._last_deg = _NAN
         return (SlouchEnded(t_ns, self._sensor, self._onset_ns, reason, self._peak_deg),)

@@ -137,6 +137,8 @@ def _neutral_set(event: NeutralSet) -> str:
 
 def _slouch_started(event: SlouchStarted) -> str:
     held = span_words((event.t_ns - event.onset_ns) / NS)
+    if not event.trusted:
+        return f"You seem to lean {event.flexion_deg:.0f}° forward. Calibrate while upright to make sure."
     return f"You have leaned {event.flexion_deg:.0f}° forward for {held}. Let the chest rise."
 
 

@@ -1,10 +1,9 @@
-"""A breath as a stochastic oscillator: a Kalman filter whose whole second of output is one table look-up and one
-product.
+"""A breath as a stochastic oscillator: a Kalman filter that runs a whole second in one product.
 
 The wave is modelled as a fundamental, its second harmonic, and a wandering level with a slope:
 
     x_t   = a_t + c_t + level_t + noise
-    (a, b) turns by 2π f dt a step, (c, d) by 4π f dt; both receive small random kicks, so amplitude, shape and rate may drift
+    (a, b) turns by 2π f dt a step, (c, d) by 4π f dt; both get small random kicks: size, shape and rate may drift
     level grows by slope · dt; the slope decays
 
 (state-space oscillators: Matsuda & Komaki, Neural Computation 29, 2017; steady-state filter and its Riccati equation:
@@ -40,7 +39,7 @@ WAVE: Final = slice(0, ROWS)
 FLOW: Final = slice(ROWS, 2 * ROWS)
 PREDICTED: Final = slice(2 * ROWS, 3 * ROWS)
 END: Final = slice(3 * ROWS, 3 * ROWS + STATE)
-"""Rows of what `Bank.second` makes: the wave, its derivative per second, one-step predictions, state after the second."""
+"""Columns of what `Bank.second` makes: the wave, its derivative per second, one-step predictions, state at the end."""
 
 SLOWEST_HZ: Final = 3.0 / 60.0
 FASTEST_HZ: Final = 54.0 / 60.0
@@ -48,17 +47,17 @@ RATES: Final = 128
 """The ladder of rates: steps of 2.3 %, well under what the oscillator follows by itself."""
 
 REFERENCE_HZ: Final = 0.2
-"""All process noises grow with the rate, so that the filter's memory is counted in breaths; they are stated at 12 a minute."""
+"""Process noises grow with the rate, so that the filter's memory counts in breaths; they are stated at 12 a minute."""
 KICK: Final = 1e-3
 """Variance a step by which the fundamental is kicked, relative to that of the wave; memory of about 1.5 breaths."""
 HARMONIC_KICK: Final = 0.05
 """Each harmonic is kicked by this much of the one below."""
 LEVEL_DRIFT: Final = 0.06
-"""Variance a second by which the level wanders: sway of half a breath's size within some breaths."""
+"""Variance a second by which the level wanders: sway half as large as the breath, within some breaths."""
 SLOPE_DRIFT: Final = 1e-5
 SLOPE_DECAY: Final = 0.99
 NOISE: Final = 0.25
-"""Variance of a sample's noise: heart beats, muscle tremor and sensor noise of half the wave's standard deviation."""
+"""Variance of a sample's noise: heart beats, tremor and sensor noise of half the wave's standard deviation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,12 +67,15 @@ class Bank:
     Attributes
     ----------
     rates_hz : float array, shape (RATES,)
-    weights : float array, shape (RATES, 3 * ROWS + STATE, STATE + ROWS)
+    weights : float array, shape (RATES, STATE + ROWS, 1, 3 * ROWS + STATE)
         What a second makes of the state before it and of its samples; see `second`.
+    end_weights : float array, shape (RATES, STATE + ROWS, 1, STATE)
+        The last columns of `weights`.
     """
 
     rates_hz: FloatArray
     weights: FloatArray
+    end_weights: FloatArray
 
     def nearest(self, rate_hz: float) -> int:
         """Index of the rate of the ladder that is nearest on a logarithmic scale."""
@@ -92,14 +94,15 @@ class Bank:
         Returns
         -------
         float array, shape (channels, 3 * ROWS + STATE)
-            Row slices `WAVE`, `FLOW`, `PREDICTED`, `END`. Rows of samples not heard yet, and `END`, mean nothing then.
+            Column slices `WAVE`, `FLOW`, `PREDICTED`, `END`. `END`, and columns of samples not heard yet, mean nothing.
         """
-        out: FloatArray = np.add.reduce(self.weights[rate] * known[:, None, :], axis=-1)
+        # Summed over the first axis, term after term: no order of additions that depends on a library or a machine.
+        out: FloatArray = np.add.reduce(self.weights[rate] * known.T[:, :, None], axis=0)
         return out
 
     def end(self, rate: int, known: FloatArray) -> FloatArray:
         """The state after a whole second only, shape (channels, STATE); see `second`."""
-        out: FloatArray = np.add.reduce(self.weights[rate, END] * known[:, None, :], axis=-1)
+        out: FloatArray = np.add.reduce(self.end_weights[rate] * known.T[:, :, None], axis=0)
         return out
 
 
@@ -125,8 +128,8 @@ def bank(step_s: float, lead_s: float) -> Bank:
         weights[:, FLOW][:, row] = (flow[:, None, :] @ state)[:, 0]
         weights[:, PREDICTED][:, row] = predicted
     weights[:, END] = state
-    weights.flags.writeable = False
-    return Bank(rates_hz, weights)
+    weights = np.ascontiguousarray(np.swapaxes(weights, 1, 2))[:, :, None, :]
+    return Bank(rates_hz, weights, np.ascontiguousarray(weights[..., END]))
 
 
 def _measured() -> FloatArray:

@@ -39,12 +39,11 @@ def small_turn(x: N, y: N, z: N) -> Turn[N]:
     return cosine, x * half, y * half, z * half
 
 
-def step(dt: N, rate: tuple[N, N, N], acc: tuple[N, N, N], hidden: N) -> Step[N]:
-    """One sample: `rate` (rad/s) is the mean over the `dt` seconds before it, `acc` (m/s²) is what it read."""
-    p, q, r = rate
+def step(dt: N, turn: tuple[N, N, N], acc: tuple[N, N, N], hidden: N) -> Step[N]:
+    """One sample: `turn` (rad) since the one `dt` seconds before it, `acc` (m/s²) is what it read."""
+    p, q, r = turn
     x, y, z = acc
-    w2 = p * p + q * q + r * r
-    return (*small_turn(p * dt, q * dt, r * dt), x, y, z, dt, (x * x + y * y + z * z) * dt, w2 * dt, hidden)
+    return (*small_turn(p, q, r), x, y, z, dt, (x * x + y * y + z * z) * dt, (p * p + q * q + r * r) / dt, hidden)
 
 
 def begun(one: N, ax: N, ay: N, az: N) -> Sums[N]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from .neutral import Vector, dot
+from ._walking_reference import WalkingReference
+from .neutral import Neutral, Vector, dot
 
 SCATTER_MOVING_G: Final = 0.10
 SCATTER_QUIET_G: Final = 0.07
@@ -35,8 +36,10 @@ STOOD_STILL_G: Final = 0.05
 
 RUN_ENTER_G: Final = 0.45
 RUN_STAY_G: Final = 0.30
-"""Vertical scatter: running leaves the ground, so acceleration falls to nothing and doubles with every step (0.5–1.0);
-walking reaches 0.4 at most, down stairs 0.5 for moments."""
+LIGHT_ENTER_G: Final = 0.35
+LIGHT_STAY_G: Final = 0.50
+"""Who runs leaves the ground: with every step what the sensor feels falls to nothing (smoothed, -0.7 to 0.3 g) and
+doubles (vertical scatter 0.45–1.0 g). Who walks has a foot down: brisk walking 0.5 and 0.4, down stairs 0.4 and 0.5."""
 
 LYING_ENTER_DEG: Final = 65.0
 """Inclination from upright; lying cut of 64.9° with full sensitivity and specificity in Vähä-Ypyä 2018."""
@@ -64,10 +67,6 @@ BEND_HELD_S: Final = 5
 BEND_DEEP_DEG: Final = 65.0
 """Nobody sits folded further than this: bending until it is lying."""
 
-REFERENCE_S: Final = 20
-"""Seconds of walking after which their mean direction tells upright from lying; people walk 2–6° from upright."""
-REFERENCE_SPAN_S: Final = 120
-
 OFF_AFTER_S: Final = 60
 OFF_SCATTER_G: Final = 0.006
 OFF_DRIFT: Final = 0.0015
@@ -90,6 +89,7 @@ class Sight(NamedTuple):
     up: Vector
     scatter_g: float
     vertical_g: float
+    lightest_g: float
     steps_g: float
     steps_share: float
     sway_g: float
@@ -98,12 +98,18 @@ class Sight(NamedTuple):
 
 
 class Rules:
-    """State machine over seconds; `next(sight)` names the activity."""
+    """State machine over seconds; `next(sight)` names the activity.
+
+    Attributes
+    ----------
+    moved_deg : float or None
+        Set in the one second in which it became sure that the sensor has turned since the calibration.
+    """
 
     def __init__(self) -> None:
-        self.neutral: tuple[Vector, Vector] | None = None  # up and forward from a calibration
-        self._walked: list[float] = [0.0, 0.0, 0.0]  # sum of directions while walking
-        self._walked_s = 0
+        self._neutral: Neutral | None = None
+        self._walking = WalkingReference()
+        self.moved_deg: float | None = None
         self._forget()
         self._off = False
 
@@ -113,11 +119,18 @@ class Rules:
         self._steps_s = self._rest_s = self._flat_s = self._bent_s = 0
         self._running = self._moving = self._vehicle = False
         self._turned = False
+        self._pose_deg = math.nan
         self._quiet_s = self._shaken_s = self._awake_s = 0
         self._quiet_up: Vector = (0.0, 0.0, 0.0)
 
+    def calibrate(self, neutral: Neutral) -> None:
+        """From here on lying and slipping are judged by this pose."""
+        self._neutral = neutral
+        self._walking.calibrate(neutral.up)
+
     def next(self, sight: Sight) -> str:
         """Activity at the end of this second."""
+        self.moved_deg = None
         if math.isnan(sight.scatter_g) or math.isnan(sight.up[0]):
             self._forget()
             self._off = False
@@ -128,7 +141,7 @@ class Rules:
             self._state = "off"
         elif self._gait(sight):
             self._state = "running" if self._running else "walking"
-            self._learn(sight.up)
+            self.moved_deg = self._walking.add(sight.up)
         elif self._lies(sight):
             self._state = "lying"
         elif self._bends(sight):
@@ -163,31 +176,15 @@ class Rules:
             self._steps_s = self._steps_s + 1 if seen else 0
             self._rest_s = 0
             on = self._steps_s >= (ENTER_S if sight.steps_g >= STEPS_FAINT_G else ENTER_FAINT_S)
-        self._running = on and sight.vertical_g >= (RUN_STAY_G if self._running else RUN_ENTER_G)
+        shake_g, light_g = (RUN_STAY_G, LIGHT_STAY_G) if self._running else (RUN_ENTER_G, LIGHT_ENTER_G)
+        self._running = on and sight.vertical_g >= shake_g and sight.lightest_g <= light_g
         return on
 
-    def _learn(self, up: Vector) -> None:
-        """Mean direction of up while walking: the wearer's own upright, with no calibration."""
-        keep = 1.0 - 1.0 / REFERENCE_SPAN_S
-        for k in range(3):
-            self._walked[k] = keep * self._walked[k] + up[k]
-        self._walked_s += 1
-
-    def _upright(self) -> tuple[Vector, Vector | None] | None:
-        """Up (and forward) of the upright pose: from the calibration, else from walking."""
-        if self.neutral is not None:
-            return self.neutral
-        if self._walked_s < REFERENCE_S:
-            return None
-        x, y, z = self._walked
-        length = math.sqrt(x * x + y * y + z * z)
-        return ((x / length, y / length, z / length), None) if length > 0.0 else None
-
     def _lies(self, sight: Sight) -> bool:
-        upright = self._upright()
-        if upright is None:
+        up = self._walking.up if self._neutral is None else self._neutral.up
+        if up is None:
             return False
-        up, forward = upright
+        forward = None if self._neutral is None else self._neutral.forward
         level = dot(sight.up, up)
         lean_deg = math.degrees(math.acos(min(1.0, max(-1.0, level))))
         if self._state == "lying":
@@ -204,7 +201,11 @@ class Rules:
     def _bends(self, sight: Sight) -> bool:
         if math.isnan(sight.inclination_deg):
             return False
-        if sight.swing_deg >= BEND_SWING_DEG:
+        swing_deg = sight.swing_deg
+        if math.isnan(swing_deg):  # angles unknown while the trunk turned (no gyro): compare with the pose before
+            swing_deg = abs(sight.inclination_deg - self._pose_deg)
+        self._pose_deg = sight.inclination_deg
+        if swing_deg >= BEND_SWING_DEG:
             self._bent_s = 0 if self._state != "bending" else self._bent_s + 1
             return True
         if self._state != "bending":

@@ -15,15 +15,18 @@ from typing import Final
 import numpy as np
 
 from ..samples import FloatArray
-
-Vector = tuple[float, float, float]
+from .neutral import Vector, cross, dot
 
 MEMORY_S: Final = 20.0
 """Time constant of the covariance: a few breaths."""
 REMEMBERED_S: Final = 5.0
-"""What the axis from before a change of posture weighs against fresh signal."""
+"""The axis from before a change of posture weighs as much as this much fresh signal."""
 LEAST_SPLAY: Final = 0.3
-"""Sine of the angle between gravity and the remembered axis of turning below which it says nothing (lying on the side)."""
+"""Sine of the angle between gravity and the remembered axis of turning below which it says nothing."""
+
+_ROWS: Final = np.array([0, 1, 2, 0, 0, 1])
+_COLUMNS: Final = np.array([0, 1, 2, 1, 2, 2])
+"""Order of the six moments: xx yy zz xy xz yz."""
 
 
 class BreathingAxis:
@@ -31,8 +34,9 @@ class BreathingAxis:
 
     def __init__(self) -> None:
         self.direction: Vector | None = None
-        self._pivot: Vector | None = None
-        self._moments = (0.0,) * 6
+        self._pivot: Vector | None = None  # about which the sensor turns with an inhalation: up x direction
+        self._power = 0.0
+        self._moments: tuple[float, ...] = (0.0,) * 6
         self._weight_s = 0.0
 
     def restart(self) -> None:
@@ -62,45 +66,38 @@ class BreathingAxis:
         bool
             Whether the sign of the direction carries on from before (False: chosen anew, either way may be in).
         """
-        size = math.sqrt(_dot(level, level))
+        size = math.sqrt(dot(level, level))
         if size == 0.0:
             return self.direction is not None
         up = _scaled(level, 1.0 / size)
-        carried = True
-        if self.direction is None:
-            carried = self._recall(up)
-        fade = 1.0 - 1.0 / min(self._weight_s + 1.0, MEMORY_S)
+        carried = self.direction is not None or self._recall(up)
+        fresh = (np.add.reduce(wave[_ROWS] * wave[_COLUMNS], axis=-1) / wave.shape[1]).tolist()
         self._weight_s = min(self._weight_s + 1.0, MEMORY_S)
-        x, y, z = wave
-        fresh = np.add.reduce(np.stack([x * x, y * y, z * z, x * y, x * z, y * z]), axis=-1).tolist()
-        share = (1.0 - fade) / wave.shape[1]
-        self._moments = tuple(fade * old + share * new for old, new in zip(self._moments, fresh, strict=True))
-        start = self.direction or _across(_largest_column(self._moments), up) or _across(_any_across(up), up)
-        if start is not None:
-            turned = _across(_apply(self._moments, start), up) or _across(start, up)
-            if turned is not None:
-                self.direction = turned
-                self._pivot = _cross(up, turned)
+        share = 1.0 / self._weight_s
+        self._moments = tuple(old + share * (new - old) for old, new in zip(self._moments, fresh, strict=True))
+        start = self.direction or _across(_largest_column(self._moments), up)
+        # One step of the power iteration; it cannot turn the vector by more than 90 degrees, so the sign carries on.
+        turned = start and (_across(_apply(self._moments, start), up) or _across(start, up))
+        if turned:
+            self.direction, self._pivot = turned, cross(up, turned)
+            self._power = dot(turned, _apply(self._moments, turned))
         return carried
 
     def _recall(self, up: Vector) -> bool:
-        if self._pivot is None:
+        """Start from the remembered axis of turning, if it says where gravity will swing."""
+        direction = self._pivot and _across(cross(self._pivot, up), up, least=LEAST_SPLAY)
+        if not direction:
             return False
-        across = _cross(self._pivot, up)
-        length = math.sqrt(_dot(across, across))
-        if length < LEAST_SPLAY:
-            return False
-        self.direction = _scaled(across, 1.0 / length)
+        x, y, z = self.direction = direction
+        squares = (x * x, y * y, z * z, x * y, x * z, y * z)
+        self._moments = tuple(self._power * square for square in squares)
+        self._weight_s = REMEMBERED_S
         return True
 
 
 def _largest_column(m: tuple[float, ...]) -> Vector:
     columns: tuple[Vector, ...] = ((m[0], m[3], m[4]), (m[3], m[1], m[5]), (m[4], m[5], m[2]))
-    return max(columns, key=lambda c: _dot(c, c))
-
-
-def _any_across(up: Vector) -> Vector:
-    return (1.0, 0.0, 0.0) if abs(up[0]) < 0.8 else (0.0, 1.0, 0.0)
+    return max(columns, key=lambda c: dot(c, c))
 
 
 def _apply(m: tuple[float, ...], v: Vector) -> Vector:
@@ -108,20 +105,12 @@ def _apply(m: tuple[float, ...], v: Vector) -> Vector:
     return (m[0] * x + m[3] * y + m[4] * z, m[3] * x + m[1] * y + m[5] * z, m[4] * x + m[5] * y + m[2] * z)
 
 
-def _across(v: Vector, up: Vector) -> Vector | None:
-    """Unit vector of the part of `v` across `up`; None where there is none."""
-    along = _dot(v, up)
+def _across(v: Vector, up: Vector, least: float = 0.0) -> Vector | None:
+    """Unit vector of the part of `v` across `up`; None where that is no longer than `least`."""
+    along = dot(v, up)
     x, y, z = v[0] - along * up[0], v[1] - along * up[1], v[2] - along * up[2]
     length = math.sqrt(x * x + y * y + z * z)
-    return (x / length, y / length, z / length) if length > 0.0 else None
-
-
-def _dot(a: Vector, b: Vector) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-
-def _cross(a: Vector, b: Vector) -> Vector:
-    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])
+    return (x / length, y / length, z / length) if length > least else None
 
 
 def _scaled(v: Vector, by: float) -> Vector:

@@ -1,9 +1,10 @@
-"""Whole breaths: from turn to turn, how deep against the wearer's own median, and the rate of the last three."""
+"""Whole breaths, from inhalation to inhalation: how deep against the wearer's own median, how fast the last three."""
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
@@ -13,47 +14,59 @@ from ._phase_polarity import Shape
 from ._phase_turns import EXHALE, INHALE, Turn
 
 USUAL_OF: Final = 20
-"""The usual depth is the median of so many breaths."""
+"""The usual depth is the median of so many breaths; a breath twice as deep is a sigh (Vlemincx et al., Biol. Psychol.
+93:386, 2013)."""
 USUAL_FROM: Final = 3
 BREATHS_NOW: Final = 3
 """The present rate is that of so many breaths."""
-STALE: Final = 2.0
+STALE_BREATHS: Final = 2.0
 """The present rate is dropped when no breath has ended for this many breaths' time."""
-SIGH: Final = 2.0
-"""A breath this many times as deep as usual is a sigh (Vlemincx et al., Biol. Psychol. 84, 2010)."""
+IRREGULAR_OF: Final = 8
+IRREGULAR_FROM: Final = 4
+USUAL_IRREGULARITY: Final = 0.12
+"""Spread of durations at rest, as measured here, before it is known."""
 
 
 class BreathBook:
-    """Collects turns and the wave between them into breaths."""
+    """Collects turns, and the wave between them, into breaths."""
 
     def __init__(self, sensor: str) -> None:
+        self.usual_depth = math.nan
+        self.now_brpm = math.nan
+        self.now_until_ns = -1
+        self.shape: Shape | None = None
         self._sensor = sensor
         self._depths: deque[float] = deque(maxlen=USUAL_OF)
-        self._inhales: deque[int] = deque(maxlen=BREATHS_NOW + 1)
-        self.shape: Shape | None = None
-        self.usual_depth = math.nan
+        self._durations: deque[float] = deque(maxlen=IRREGULAR_OF)  # ln s
+        self._inhales_ns: deque[int] = deque(maxlen=BREATHS_NOW + 1)
         self._begin()
 
     def _begin(self) -> None:
         self._exhale_ns = -1
         self._top, self._bottom = -math.inf, math.inf
         self._count = 0
-        self._sums = (0.0, 0.0, 0.0)
-        self._quality = 0.0
+        self._sums = (0.0, 0.0, 0.0, 0.0)  # of the wave, its square, its cube, and the quality
 
     def forget(self) -> None:
         """The breath that goes on is lost to sight; the usual depth is kept."""
-        self._inhales.clear()
+        self._inhales_ns.clear()
+        self.now_until_ns = -1
         self._begin()
 
-    def add(self, wave: float, quality: float) -> None:
-        """A point of the wave (+ is in), and how good the rate is there (0..1, nan where not told)."""
-        self._top, self._bottom = max(self._top, wave), min(self._bottom, wave)
-        one, two, three = self._sums
-        square = wave * wave
-        self._sums = (one + wave, two + square, three + square * wave)
-        self._count += 1
-        self._quality += quality if quality == quality else 0.0
+    def add(self, wave: Sequence[float], quality: float) -> None:
+        """Rows of the wave (+ is in), and how good the rate is there (0..1, nan where not told)."""
+        one, two, three, good = self._sums
+        share = 0.0 if math.isnan(quality) else quality
+        # Added up one by one: any other order would make the sums depend on how the rows were cut.
+        for x in wave:
+            square = x * x
+            one += x
+            two += square
+            three += square * x
+            good += share
+        self._sums = (one, two, three, good)
+        self._top, self._bottom = max(self._top, *wave), min(self._bottom, *wave)
+        self._count += len(wave)
 
     def turn(self, turn: Turn) -> Breath | None:
         """A phase began; the breath that ended with it, if any. `shape` then holds what it says of its direction."""
@@ -62,44 +75,51 @@ class BreathBook:
             self._exhale_ns = turn.onset_ns
         if turn.phase != INHALE:
             return None
-        breath = self._close(turn) if self._inhales and self._exhale_ns > self._inhales[-1] else None
-        if self._inhales and breath is None:
-            self._inhales.clear()
-        self._inhales.append(turn.onset_ns)
+        breath = None
+        if self._inhales_ns and self._inhales_ns[-1] < self._exhale_ns < turn.onset_ns:
+            breath = self._close(turn)
+        else:
+            self._inhales_ns.clear()
+        self._inhales_ns.append(turn.onset_ns)
+        self._tell_now()
         self._begin()
         return breath
 
+    @property
+    def irregularity(self) -> float:
+        """Standard deviation of the logarithm of the last breaths' durations."""
+        n = len(self._durations)
+        if n < IRREGULAR_FROM:
+            return USUAL_IRREGULARITY
+        mean = sum(self._durations) / n
+        return math.sqrt(sum((x - mean) ** 2 for x in self._durations) / n)
+
     def _close(self, turn: Turn) -> Breath:
+        self._durations.append(math.log((turn.onset_ns - self._inhales_ns[-1]) / NS))
         depth = self._top - self._bottom
         self._depths.append(depth)
         if len(self._depths) >= USUAL_FROM:
             self.usual_depth = median(self._depths)
-        usual = self.usual_depth
-        start_ns = self._inhales[-1]
-        self.shape = Shape(start_ns, self._exhale_ns, turn.onset_ns, self._skewness())
+        self.shape = Shape(self._inhales_ns[-1], self._exhale_ns, turn.onset_ns, self._skewness())
         return Breath(
             t_ns=turn.t_ns,
             sensor=self._sensor,
-            t_inhale_ns=start_ns,
+            t_inhale_ns=self._inhales_ns[-1],
             t_exhale_ns=self._exhale_ns,
             t_end_ns=turn.onset_ns,
-            depth=depth / usual if usual > 0.0 else math.nan,
-            quality=self._quality / self._count,
+            depth=depth / self.usual_depth,
+            quality=self._sums[3] / self._count,
         )
 
     def _skewness(self) -> float:
-        n = self._count
-        one, two, three = (s / n for s in self._sums)
-        spread = two - one * one
-        if spread <= 0.0:
-            return 0.0
-        return (three - 3.0 * one * two + 2.0 * one**3) / spread**1.5
+        one, two, three = (total / self._count for total in self._sums[:3])
+        variance = two - one * one
+        return (three - 3.0 * one * two + 2.0 * one**3) / variance**1.5 if variance > 0.0 else 0.0
 
-    def rate_now_brpm(self, t_ns: int) -> float:
-        """Mean rate of the last three breaths; nan before there are three, or when the last is long over."""
-        if len(self._inhales) <= BREATHS_NOW:
-            return math.nan
-        period_ns = (self._inhales[-1] - self._inhales[0]) / BREATHS_NOW
-        if t_ns - self._inhales[-1] > STALE * period_ns:
-            return math.nan
-        return 60.0 * NS / period_ns
+    def _tell_now(self) -> None:
+        if len(self._inhales_ns) <= BREATHS_NOW:
+            self.now_until_ns = -1
+            return
+        period_ns = (self._inhales_ns[-1] - self._inhales_ns[0]) / BREATHS_NOW
+        self.now_brpm = 60.0 * NS / period_ns
+        self.now_until_ns = self._inhales_ns[-1] + round(STALE_BREATHS * period_ns)

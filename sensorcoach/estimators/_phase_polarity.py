@@ -1,10 +1,16 @@
 """Which way is in.
 
-The swing of gravity has no sign of its own: the same sensor, worn upside down, swings the other way. What tells is how
-people breathe. At rest the inhalation is the shorter part (the duty-cycle vote of the RESpeck; Mann, Bates & Arvind),
-and breath rests at the end of the exhalation, so that the wave has sharp tops and flat bottoms. Each breath gives a
-little evidence; evidence adds up, bounded, and is remembered through movement. A pacer that the wearer follows is
-evidence too, never a command.
+The swing of gravity has no sign of its own: the same sensor, worn upside down, swings the other way. Three kinds of
+evidence tell, none of them alone:
+
+* *the body*: on an upright chest the ribs lift like a pump handle and the skin looks up as they do. This needs to know
+  where forward is: from a calibration, or from the habit of wearing devices with their face outwards;
+* *the breath*: an inhalation at rest is shorter than an exhalation (the duty cycle the RESpeck votes with; Bates et
+  al., BSN 2010), and breath dwells where the exhalation ends, so the wave has sharp tops and flat bottoms. Single
+  breaths say little and people differ, so the mean over breaths is weighed against the spread between people;
+* *the pacer*, where the wearer follows one: a hint, never a command.
+
+Sums are bounded, and the sign is turned only on clear contrary evidence; it is remembered through movement.
 """
 
 from __future__ import annotations
@@ -13,33 +19,78 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..events import SetPacer
-from ..samples import NS
+from ..samples import NS, Site
+from .neutral import FACE_AXIS, Vector, dot
 
-DUTY_WEIGHT: Final = 6.0
-"""Log-likelihood ratio for each unit of (Te - Ti) / (Te + Ti): resting people stand near +0.2, with a spread of 0.2 between them."""
-SHAPE_WEIGHT: Final = 0.6
-PACER_WEIGHT: Final = 1.0
-MOST_PER_BREATH: Final = 1.5
-SURE: Final = 8.0
-"""Bound on the sum: how much contrary evidence it takes to turn a settled sign."""
-TURN_AT: Final = -2.0
-"""The sign is turned when the sum for it falls below this: not at zero, so that even breathing does not turn it to and fro."""
-PACER_LAG_S: Final = 0.4
+TURN_AT: Final = -1.0
+"""Log-likelihood ratio below which in and out change places: not at zero, or even breathing would turn it to and fro.
+Before the first breath it is zero."""
+
+FACE_WEIGHT: Final = 1.2
+"""Evidence of the body when forward is only guessed from the face of the device."""
+FORWARD_WEIGHT: Final = 3.0
+"""The same when forward was calibrated."""
+SITE_WEIGHT: Final[dict[Site, float]] = {"chest": 1.0, "upper-back": 0.5, "lower-back": 0.0}
+"""How sure the body's evidence is: the upper spine straightens with the breath, the lower one does as it likes."""
+
+MEMORY_BREATHS: Final = 30
+MOST: Final = 2.0
+"""Bound of the evidence of a habit."""
+DUTY: Final = (0.07, 0.05, 0.1)
+"""Of (Te - Ti) / (Te + Ti); see `Habit`."""
+SKEWNESS: Final = (0.12, 0.08, 0.2)
+"""Of the skewness of the wave."""
+PACER_WEIGHT: Final = 2.0
+PACER_BREATHS: Final = 3
+"""The pacer counts in full after so many breaths."""
+PACER_LAG_S: Final = 0.3
 """People follow a pacer by about this much."""
 PACER_PERIOD_SLACK: Final = 0.15
+"""Nobody follows a pacer whose period differs by more than this share."""
+
+
+class Habit:
+    """The running mean of a number that says of each breath which way it went, and how far that can be believed.
+
+    Parameters
+    ----------
+    typical : float
+        Mean over people when in is called in; `-typical` when not. As measured here: band-limited waves show less than
+        the lungs do.
+    people : float
+        Standard deviation between people whose breaths are all alike.
+    breaths : float
+        Standard deviation from breath to breath, until it is known better. What scatters the breaths (sway, a slipping
+        strap, talk) also distorts them all alike, so a scattered habit is believed less however long it is heard.
+    """
+
+    def __init__(self, typical: float, people: float, breaths: float) -> None:
+        self._typical = typical
+        self._people_sq = people * people
+        self._mean, self._variance, self._count = 0.0, breaths * breaths, 0
+
+    def take(self, value: float) -> None:
+        """Add a breath; old ones fade after `MEMORY_BREATHS`."""
+        self._count = min(self._count + 1, MEMORY_BREATHS)
+        before = self._mean
+        self._mean += (value - before) / self._count
+        self._variance += ((value - before) * (value - self._mean) - self._variance) / (self._count + 1)
+
+    def flip(self) -> None:
+        """In and out change places."""
+        self._mean = -self._mean
+
+    def evidence(self) -> float:
+        """Log-likelihood ratio of in being in, within ± `MOST`."""
+        if not self._count:
+            return 0.0
+        ratio = 2.0 * self._typical * self._mean / (self._people_sq + self._variance * (1.0 + 1.0 / self._count))
+        return max(-MOST, min(MOST, ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one breath says of its own direction.
-
-    Attributes
-    ----------
-    t_inhale_ns, t_exhale_ns, t_end_ns : int
-        As labelled now.
-    skewness : float
-        Of the wave over the breath; + has sharp tops.
-    """
+    """What one breath says of its own direction: onsets as labelled now, and the skewness of its wave."""
 
     t_inhale_ns: int
     t_exhale_ns: int
@@ -50,26 +101,61 @@ class Shape:
 class Polarity:
     """Adds up the evidence that what is called in is in."""
 
-    def __init__(self) -> None:
-        self.evidence = 0.0
+    def __init__(self, site: Site) -> None:
         self.pacer: SetPacer | None = None
+        self._site = site
+        self._outward = -1.0 if site.endswith("back") else 1.0
+        self._forward: Vector | None = None
+        self.forget()
 
     def forget(self) -> None:
-        """The sign was chosen anew."""
-        self.evidence = 0.0
+        """The sign was chosen anew: what breaths said of the old one is void."""
+        self._breaths = 0
+        self._duty, self._skewness = Habit(*DUTY), Habit(*SKEWNESS)
+        self._paced = 0.0
 
-    def judge(self, breath: Shape) -> bool:
-        """Take in a breath; True when in and out must change places."""
-        duration_ns = breath.t_end_ns - breath.t_inhale_ns
-        inhaled_ns = breath.t_exhale_ns - breath.t_inhale_ns
-        says = DUTY_WEIGHT * (duration_ns - 2 * inhaled_ns) / duration_ns
-        says += SHAPE_WEIGHT * breath.skewness
-        says += PACER_WEIGHT * self._follows_pacer(breath)
-        self.evidence = min(SURE, self.evidence + max(-MOST_PER_BREATH, min(MOST_PER_BREATH, says)))
-        if self.evidence > TURN_AT:
+    @property
+    def open(self) -> bool:
+        """Whether no breath has been heard yet."""
+        return not self._breaths
+
+    def calibrate(self, forward: Vector) -> None:
+        """Forward is known: unit vector, sensor frame."""
+        self._forward = forward
+
+    def wrong(self, direction: Vector, breath: Shape | None = None) -> bool:
+        """Whether in and out must change places; the evidence then counts for the new sign.
+
+        Parameters
+        ----------
+        direction : Vector
+            The way gravity swings when what is called inhalation happens, sensor frame.
+        breath : Shape, optional
+            A breath to take in first.
+        """
+        if breath is not None:
+            self._take(breath)
+        said = self._duty.evidence() + self._skewness.evidence() + PACER_WEIGHT * self._paced
+        if said + self._body(direction) > (0.0 if self.open else TURN_AT):
             return False
-        self.evidence = -self.evidence
+        self._duty.flip()
+        self._skewness.flip()
+        self._paced = -self._paced
         return True
+
+    def _body(self, direction: Vector) -> float:
+        certain = SITE_WEIGHT[self._site]
+        if self._forward is not None:
+            return FORWARD_WEIGHT * certain * dot(direction, self._forward)
+        return FACE_WEIGHT * certain * self._outward * direction[FACE_AXIS]
+
+    def _take(self, breath: Shape) -> None:
+        duration_ns = breath.t_end_ns - breath.t_inhale_ns
+        duty = 1.0 - 2.0 * (breath.t_exhale_ns - breath.t_inhale_ns) / duration_ns
+        self._breaths += 1
+        self._duty.take(duty)
+        self._skewness.take(breath.skewness)
+        self._paced += (self._follows_pacer(breath) - self._paced) / PACER_BREATHS
 
     def _follows_pacer(self, breath: Shape) -> float:
         """+1: inhalation begins with the pacer's; -1: with its exhalation; 0: nobody follows it."""
@@ -83,6 +169,6 @@ class Polarity:
             return 0.0
         late = (since_s / period_s) % 1.0
         out = (pacer.inhale_s + pacer.hold_in_s) / period_s
-        nearness_in = min(late, 1.0 - late)
-        nearness_out = min(abs(late - out), 1.0 - abs(late - out))
-        return max(-1.0, min(1.0, 4.0 * (nearness_out - nearness_in)))
+        from_in = min(late, 1.0 - late)
+        from_out = min(abs(late - out), 1.0 - abs(late - out))
+        return max(-1.0, min(1.0, 4.0 * (from_out - from_in)))

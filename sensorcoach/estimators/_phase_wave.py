@@ -3,14 +3,16 @@ predictions."""
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from ..dsp.oscillator import END, LEVEL, PREDICTED, ROWS, STATE, bank
 from ..samples import NS, FloatArray
-from ._phase_axis import Vector
+from .neutral import Vector
 from .tracks import GRID_STEP_NS
 
 DEFAULT_HZ: Final = 0.25
@@ -24,22 +26,20 @@ REPLAY_STEPS: Final = 8
 
 
 class WaveFilter:
-    """Three oscillator filters at one rate.
+    """Three oscillator filters at one rate."""
 
-    Parameters
-    ----------
-    lead_s : float
-        How far to look ahead: the age of the samples.
-    """
-
-    def __init__(self, lead_s: float) -> None:
-        self.lead_s = lead_s
+    def __init__(self) -> None:
+        self.lead_s = 0.0
+        """How far to look ahead: the age of the samples."""
         self.seconds = 0
         """How many whole seconds it has been fed since its start; 0: not started."""
+        self.absent: Sequence[bool] = ()
+        """Which rows of the second run last are missing; empty if none."""
         self._rate = -1
         self._known = np.zeros((3, STATE + ROWS))
         self._heard: deque[FloatArray] = deque(maxlen=REPLAY_S)
-        self._missing = 0  # rows missing at the end of the last second
+        self._missing = self._missing_after = 0  # rows missing in a row, before and after the second that goes on
+        self._before = np.zeros((3, 2))
 
     def stop(self) -> None:
         """Forget everything."""
@@ -57,10 +57,10 @@ class WaveFilter:
         self.seconds = 1
 
     def lead(self, rate_hz: float) -> float:
-        """Use this rate (nan: the one before, or the default) from the next second on; the rate that is used."""
+        """Use this rate (nan: the one before, or the default) from the next second on; the rate that is used, Hz."""
         filters = bank(GRID_STEP_NS / NS, self.lead_s)
         before = self._rate
-        if rate_hz == rate_hz:
+        if not math.isnan(rate_hz):
             self._rate = filters.nearest(rate_hz)
         elif before < 0:
             self._rate = filters.nearest(DEFAULT_HZ)
@@ -96,31 +96,44 @@ class WaveFilter:
         """
         filters = bank(GRID_STEP_NS / NS, self.lead_s)
         known = self._known
+        known[:, STATE:] = 0.0
         known[:, STATE : STATE + rows] = second[:, :rows]
-        known[:, STATE + rows :] = 0.0
-        out = np.empty(0)
-        missing = self._missing
-        lost = ROWS
-        if missing or np.isnan(known).any():
-            absent = np.isnan(known[0, STATE : STATE + rows])
-            known[:, STATE : STATE + rows][:, absent] = 0.0
-            for row in range(rows):
-                missing = missing + 1 if absent[row] else 0
+        absent = np.isnan(known[0, STATE:])
+        missing, lost = self._missing, ROWS
+        self.absent = absent.tolist() if absent.any() else ()
+        if missing or self.absent:
+            known[:, STATE:][:, absent] = 0.0
+            for row, gone in enumerate(absent[:rows].tolist()):
+                missing = missing + 1 if gone else 0
                 if missing > BRIDGE_ROWS:
                     lost = min(lost, row)
-                if absent[row]:
+                if gone:
                     # A sample equal to its prediction changes nothing but time.
                     known[:, STATE + row] = filters.second(self._rate, known)[:, PREDICTED][:, row]
-        if rows == ROWS:
-            self._after = missing
-        out = filters.second(self._rate, known)
-        return out, lost
+        self._missing_after = missing
+        return filters.second(self._rate, known), lost
 
     def keep(self, out: FloatArray) -> Vector:
         """Take over the state after a whole second that `run` has just made; the level (gravity) at its end."""
-        self._heard.append(self._known[:, STATE:].copy())
+        self._before = self._known[:, :2].copy()
         self._known[:, :STATE] = out[:, END]
-        self._missing = self._after
+        self._heard.append(self._known[:, STATE:].copy())
+        self._missing = self._missing_after
         self.seconds += 1
         x, y, z = out[:, END.start + LEVEL].tolist()
         return x, y, z
+
+    def slip_rad(self, direction: Vector) -> float:
+        """By how much the phase of the fundamental, along `direction`, ran ahead of the rate over the last second."""
+        (a, b), (c, d) = (_along(direction, pair) for pair in (self._before, self._known[:, :2]))
+        turn = 2.0 * math.pi * float(bank(GRID_STEP_NS / NS, self.lead_s).rates_hz[self._rate])
+        cosine, sine = math.cos(turn), math.sin(turn)
+        a, b = cosine * a - sine * b, sine * a + cosine * b
+        return math.atan2(a * d - b * c, a * c + b * d)
+
+
+def _along(direction: Vector, pair: FloatArray) -> tuple[float, float]:
+    """Cosine and sine part of three channels, shape (3, 2), projected on a direction."""
+    (ax, bx), (ay, by), (az, bz) = pair.tolist()
+    x, y, z = direction
+    return x * ax + y * ay + z * az, x * bx + y * by + z * bz

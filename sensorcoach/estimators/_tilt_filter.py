@@ -22,6 +22,14 @@ DEG: Final = math.pi / 180
 WANDER_MS: Final = 0.5
 """How fast a wearer's velocity wanders ..."""
 WANDER_S: Final = 0.5
+SHAKEN_S = 0.2
+SHAKE_S = 2.0
+SIXTH = 1/6
+CARRY_S = 0.2
+SLOW_S=3.0
+SLOW_F=0.0
+GAP_F=0.0
+LP_S=1.0
 """... and for how long it stays correlated; only WANDER_MS² x WANDER_S matters."""
 
 GYRO_NOISE: Final = 0.05 * DEG
@@ -61,6 +69,7 @@ BRIDGE_S = 0.1
 RESEED_MIN = 5.0*DEG
 RESEED_F = 0.5
 GAP_VELOCITY_MS = 0.7
+GAP_SHAKEN_S = 0.0
 RESEED_SIGMA: Final = 5.0 * DEG
 """A gap that leaves more tilt error than this asks the accelerometer; a disagreement of 37 deg or more lets it decide alone."""
 RESEED_COSINE: Final = 0.8
@@ -126,6 +135,13 @@ class TiltFilter:
         gyro2, gyro_share2, acc2, acc_share2 = GYRO_NOISE**2, GYRO_SHARE**2, ACC_NOISE**2, ACC_SHARE**2
         walk2, walk_end2 = BIAS_WALK**2, BIAS_SIGMA_MAX**2
         wander2 = 2.0 * WANDER_MS * WANDER_MS * WANDER_S
+        shaken2 = 2.0 * SHAKEN_S * SHAKEN_S * WANDER_S
+        shake_rate = 1.0 / SHAKE_S
+        slow_rate = 1.0 / SLOW_S
+        slow_f = SLOW_F
+        slow2 = getattr(self, '_slow2', 0.0)
+        fast2 = getattr(self, '_fast2', 0.0)
+        lp_rate = 1.0 / LP_S
         sqrt = math.sqrt
         for i0, i1, i2, i3, s0, s1, s2, dt, aa, rr, hide in windows:
             # attitude at the start: R turns sensor vectors into the still frame
@@ -135,21 +151,22 @@ class TiltFilter:
             f0, f1, f2 = 2.0 * i1, 2.0 * i2, 2.0 * i3
             # bias and scale were left out of the sums: their turn, to first order, with the bias carried half-way round
             one = (1.0 + scale) * dt
-            c0 = f0 * scale - one * (b0 + 0.5 * (f1 * b2 - f2 * b1))
-            c1 = f1 * scale - one * (b1 + 0.5 * (f2 * b0 - f0 * b2))
-            c2 = f2 * scale - one * (b2 + 0.5 * (f0 * b1 - f1 * b0))
+            h0, h1, h2 = f1 * b2 - f2 * b1, f2 * b0 - f0 * b2, f0 * b1 - f1 * b0
+            c0 = f0 * scale - one * (b0 + 0.5 * h0 + SIXTH * (f1 * h2 - f2 * h1))
+            c1 = f1 * scale - one * (b1 + 0.5 * h1 + SIXTH * (f2 * h0 - f0 * h2))
+            c2 = f2 * scale - one * (b2 + 0.5 * h2 + SIXTH * (f0 * h1 - f1 * h0))
             tx = r00 * c0 + r01 * c1 + r02 * c2
             ty = r10 * c0 + r11 * c1 + r12 * c2
             tz = r20 * c0 + r21 * c1 + r22 * c2
             gx = r00 * s0 + r01 * s1 + r02 * s2
             gy = r10 * s0 + r11 * s1 + r12 * s2
             gz = r20 * s0 + r21 * s1 + r22 * s2
-            ou, ow = vu, vw
             vu += gx + 0.5 * (ty * gz - tz * gy)
             vw += gy + 0.5 * (tz * gx - tx * gz)
             # prediction of the covariance: x' = x + p.(bias, scale), u' = u + h (y + y'), the same across
-            p0, p1, p2, ps = -dt * r00, -dt * r01, -dt * r02, r00 * f0 + r01 * f1 + r02 * f2
-            o0, o1, o2, os = -dt * r10, -dt * r11, -dt * r12, r10 * f0 + r11 * f1 + r12 * f2
+            e0, e1, e2 = f0 - dt * b0, f1 - dt * b1, f2 - dt * b2
+            p0, p1, p2, ps = -dt * r00, -dt * r01, -dt * r02, r00 * e0 + r01 * e1 + r02 * e2
+            o0, o1, o2, os = -dt * r10, -dt * r11, -dt * r12, r10 * e0 + r11 * e1 + r12 * e2
             h = 0.5 * gz
             nx0 = x0 + p0 * b00 + p1 * b01 + p2 * b02 + ps * b0s
             nx1 = x1 + p0 * b01 + p1 * b11 + p2 * b12 + ps * b1s
@@ -173,6 +190,7 @@ class TiltFilter:
             hh = h * h
             rate2_now = gyro2 * dt + gyro_share2 * rr
             beyond = aa + g * (g * dt - 2.0 * gz)
+            shake2 += (beyond - shake2 * dt) * shake_rate
             push2 = acc2 * dt + acc_share2 * (beyond if beyond > 0.0 else 0.0)
             uw += h * (yw + awy - xu - aux) - hh * (xy + ayx + axy + nxy)
             uu += 2.0 * h * (yu + auy) + hh * (yy + 2.0 * ayy + nyy) + push2
@@ -204,122 +222,56 @@ class TiltFilter:
                 yy += more
             else:
                 hidden = 0.0
-            # correction: velocity fades to zero, first u then w
-            rho = WANDER_S / (WANDER_S + dt)
-            noise = WANDER_MS * WANDER_MS * (1.0 - rho * rho)
-            hv = 1.0 - rho
-            ha = 2.0 * h * rho
-            mx = hv * xu + ha * xy
-            my = hv * yu + ha * yy
-            m0 = hv * u0 + ha * y0
-            m1 = hv * u1 + ha * y1
-            m2 = hv * u2 + ha * y2
-            ms = hv * us + ha * ys
-            mu = hv * uu + ha * yu
-            mw = hv * uw + ha * yw
-            d = 1.0 / (hv * mu + ha * my + noise)
-            kx = mx * d
-            ky = my * d
-            k0 = m0 * d
-            k1 = m1 * d
-            k2 = m2 * d
-            ks = ms * d
-            ku = mu * d
-            kw = mw * d
-            xx -= kx * mx
-            xy -= kx * my
-            x0 -= kx * m0
-            x1 -= kx * m1
-            x2 -= kx * m2
-            xs -= kx * ms
-            xu -= kx * mu
-            xw -= kx * mw
-            yy -= ky * my
-            y0 -= ky * m0
-            y1 -= ky * m1
-            y2 -= ky * m2
-            ys -= ky * ms
-            yu -= ky * mu
-            yw -= ky * mw
-            b00 -= k0 * m0
-            b01 -= k0 * m1
-            b02 -= k0 * m2
-            b0s -= k0 * ms
-            u0 -= k0 * mu
-            w0 -= k0 * mw
-            b11 -= k1 * m1
-            b12 -= k1 * m2
-            b1s -= k1 * ms
-            u1 -= k1 * mu
-            w1 -= k1 * mw
-            b22 -= k2 * m2
-            b2s -= k2 * ms
-            u2 -= k2 * mu
-            w2 -= k2 * mw
-            ss -= ks * ms
-            us -= ks * mu
-            ws -= ks * mw
-            uu -= ku * mu
-            uw -= ku * mw
-            ww -= kw * mw
-            e = rho * ou - vu
+            # correction: velocity is about zero, first u then w
+            fast2 += (vu * vu + vw * vw - fast2) * dt * slow_rate
+            slow2 += (su * su + sw * sw - slow2) * dt * slow_rate
+            noise = (wander2 + shaken2 * shake2 + slow_f * slow2) / dt
+            d = 1.0 / (uu + noise)
+            kx, ky, k0, k1, k2, ks, ku, kw = xu * d, yu * d, u0 * d, u1 * d, u2 * d, us * d, uu * d, uw * d
+            e = -vu
             ex, ey, e0, e1, e2, es = kx * e, ky * e, k0 * e, k1 * e, k2 * e, ks * e
             vu += ku * e
             vw += kw * e
-            mx = hv * xw - ha * xx
-            my = hv * yw - ha * xy
-            m0 = hv * w0 - ha * x0
-            m1 = hv * w1 - ha * x1
-            m2 = hv * w2 - ha * x2
-            ms = hv * ws - ha * xs
-            mu = hv * uw - ha * xu
-            mw = hv * ww - ha * xw
-            d = 1.0 / (hv * mw - ha * mx + noise)
-            kx = mx * d
-            ky = my * d
-            k0 = m0 * d
-            k1 = m1 * d
-            k2 = m2 * d
-            ks = ms * d
-            ku = mu * d
-            kw = mw * d
-            xx -= kx * mx
-            xy -= kx * my
-            x0 -= kx * m0
-            x1 -= kx * m1
-            x2 -= kx * m2
-            xs -= kx * ms
-            xu -= kx * mu
-            xw -= kx * mw
-            yy -= ky * my
-            y0 -= ky * m0
-            y1 -= ky * m1
-            y2 -= ky * m2
-            ys -= ky * ms
-            yu -= ky * mu
-            yw -= ky * mw
-            b00 -= k0 * m0
-            b01 -= k0 * m1
-            b02 -= k0 * m2
-            b0s -= k0 * ms
-            u0 -= k0 * mu
-            w0 -= k0 * mw
-            b11 -= k1 * m1
-            b12 -= k1 * m2
-            b1s -= k1 * ms
-            u1 -= k1 * mu
-            w1 -= k1 * mw
-            b22 -= k2 * m2
-            b2s -= k2 * ms
-            u2 -= k2 * mu
-            w2 -= k2 * mw
-            ss -= ks * ms
-            us -= ks * mu
-            ws -= ks * mw
-            uu -= ku * mu
-            uw -= ku * mw
-            ww -= kw * mw
-            e = rho * (ow + kw * e) - vw + ha * ex
+            xx -= kx * xu
+            xy -= kx * yu
+            yy -= ky * yu
+            x0 -= kx * u0
+            x1 -= kx * u1
+            x2 -= kx * u2
+            xs -= kx * us
+            y0 -= ky * u0
+            y1 -= ky * u1
+            y2 -= ky * u2
+            ys -= ky * us
+            xw -= kx * uw
+            yw -= ky * uw
+            w0 -= kw * u0
+            w1 -= kw * u1
+            w2 -= kw * u2
+            ws -= kw * us
+            ww -= kw * uw
+            b00 -= k0 * u0
+            b01 -= k0 * u1
+            b02 -= k0 * u2
+            b0s -= k0 * us
+            b11 -= k1 * u1
+            b12 -= k1 * u2
+            b1s -= k1 * us
+            b22 -= k2 * u2
+            b2s -= k2 * us
+            ss -= ks * us
+            d *= noise
+            xu *= d
+            yu *= d
+            u0 *= d
+            u1 *= d
+            u2 *= d
+            us *= d
+            uu *= d
+            uw *= d
+            d = 1.0 / (ww + noise)
+            kx, ky, k0, k1, k2, ks, ku, kw = xw * d, yw * d, w0 * d, w1 * d, w2 * d, ws * d, uw * d, ww * d
+            e = -vw
             ex += kx * e
             ey += ky * e
             e0 += k0 * e
@@ -328,6 +280,43 @@ class TiltFilter:
             scale += es + ks * e
             vu += ku * e
             vw += kw * e
+            xx -= kx * xw
+            xy -= kx * yw
+            yy -= ky * yw
+            x0 -= kx * w0
+            x1 -= kx * w1
+            x2 -= kx * w2
+            xs -= kx * ws
+            y0 -= ky * w0
+            y1 -= ky * w1
+            y2 -= ky * w2
+            ys -= ky * ws
+            xu -= kx * uw
+            yu -= ky * uw
+            u0 -= ku * w0
+            u1 -= ku * w1
+            u2 -= ku * w2
+            us -= ku * ws
+            uu -= ku * uw
+            b00 -= k0 * w0
+            b01 -= k0 * w1
+            b02 -= k0 * w2
+            b0s -= k0 * ws
+            b11 -= k1 * w1
+            b12 -= k1 * w2
+            b1s -= k1 * ws
+            b22 -= k2 * w2
+            b2s -= k2 * ws
+            ss -= ks * ws
+            d *= noise
+            xw *= d
+            yw *= d
+            w0 *= d
+            w1 *= d
+            w2 *= d
+            ws *= d
+            ww *= d
+            uw *= d
             # attitude at the end: the window's turn, then bias, scale and correction as one small turn of the still frame
             tx = 0.5 * (tx + ex)
             ty = 0.5 * (ty + ey)
@@ -349,11 +338,10 @@ class TiltFilter:
             b1 += e1
             b2 += e2
             # slow figures: runaway, typical rate, rest
-            k = dt if dt < 1.0 else 1.0
+            k = dt * lp_rate
             su += (vu - su) * k
             sw += (vw - sw) * k
             rate2 += (rr - rate2 * dt) * 0.5
-            shake2 += (beyond - shake2 * dt) * 0.5
             rt += dt
             rf0 += f0
             rf1 += f1
@@ -387,6 +375,8 @@ class TiltFilter:
                      b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss) = self._c  # fmt: skip
             out.append((2.0 * (q1 * q3 - q0 * q2), 2.0 * (q2 * q3 + q0 * q1), 1.0 - 2.0 * (q1 * q1 + q2 * q2), b0, b1, b2, scale, sqrt(xx + yy)))
         self.q, self.bias, self.scale, self.v = (q0, q1, q2, q3), (b0, b1, b2), scale, (vu, vw)
+        self._slow2 = slow2
+        self._fast2 = fast2
         self._slow_v, self._rate2, self._shake2, self._hidden = (su, sw), rate2, shake2, hidden
         self._rest = rt, rf0, rf1, rf2, rs0, rs1, rs2, ra2, rw2
         self._c = [xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
@@ -410,11 +400,15 @@ class TiltFilter:
             full[i][i] += grow
         for i in range(B, B + 3):
             full[i][i] += BIAS_WALK**2 * gap_s
-        for i in (U, W):
-            for j in range(STATES):
-                full[i][j] = full[j][i] = 0.0
-            full[i][i] = GAP_VELOCITY_MS**2
-        self.v = self._slow_v = (0.0, 0.0)
+        if gap_s <= CARRY_S:
+            for i in (U, W):
+                full[i][i] += self._shake2 * gap_s * gap_s
+        else:
+            for i in (U, W):
+                for j in range(STATES):
+                    full[i][j] = full[j][i] = 0.0
+                full[i][i] = GAP_VELOCITY_MS**2 + GAP_F*getattr(self,'_fast2',0)
+            self.v = self._slow_v = (0.0, 0.0)
         self._rest = (0.0,) * 9
         self._c = packed(full)
         if full[X][X] + full[Y][Y] > RESEED_SIGMA**2:

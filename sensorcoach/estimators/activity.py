@@ -7,11 +7,12 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..events import ACTIVITIES, ActivityChanged, Event, NeutralSet
+from ..events import ACTIVITIES, ActivityChanged, Event, NeutralSet, Notice
 from ..samples import FloatArray, IntArray, StreamInfo
 from ._activity_rules import Rules, Sight
 from ._motion import WINDOW_ROWS, motion
 from .base import Estimator, register
+from .neutral import Neutral
 from .tracks import ANGLE_STEP_NS, GRID_STEP_NS, SECOND_NS, ActivityTrack, AngleTrack, GridTrack
 
 SWING_ROWS: Final = 2 * SECOND_NS // ANGLE_STEP_NS + 1
@@ -28,7 +29,8 @@ class Activity(Estimator):
 
     Walking, running, moving and still need no calibration. Lying needs to know upright: from a calibration, or else
     from 20 s of walking. Bending is a movement of the trunk angles. A vehicle and a sensor that is not worn are named
-    after a minute of evidence.
+    after a minute of evidence. A sensor that has turned since the calibration shows in the way its wearer walks: a
+    `Notice` (`sensor_moved`) says so once, and nothing is re-zeroed.
 
     Gaps: unknown until 2 s of samples are there again; steps are seen after 4 s.
     """
@@ -59,16 +61,21 @@ class Activity(Estimator):
             sights = self._see(some, acc, inclination)
             for k, (t_ns, sight) in enumerate(zip(some.tolist(), sights, strict=True), begin):
                 while poses and poses[0].t_ns <= t_ns:
-                    pose = poses.pop(0)
-                    self._rules.neutral = (pose.up, pose.forward)
+                    self._rules.calibrate(_neutral(poses.pop(0)))
                 now = INDEX[self._rules.next(sight)]
+                if self._rules.moved_deg is not None:
+                    events.append(self._moved(t_ns, self._rules.moved_deg))
                 if now != self._now:
                     events.append(ActivityChanged(t_ns, self.stream.sensor, ACTIVITIES[now], ACTIVITIES[self._now]))
                     self._now = now
                 activity[k] = now
         for pose in poses:  # later than the last whole second, so for the next one
-            self._rules.neutral = (pose.up, pose.forward)
+            self._rules.calibrate(_neutral(pose))
         return ActivityTrack(seconds, tuple(events), activity)
+
+    def _moved(self, t_ns: int, moved_deg: float) -> Notice:
+        message = f"The sensor seems to have moved: when you walk it now leans {moved_deg:.0f}° from where it did."
+        return Notice(t_ns, self.stream.sensor, "sensor_moved", message, "Stand tall and calibrate again.")
 
     def _see(self, seconds: IntArray, acc: _Run, inclination: _Run) -> list[Sight]:
         seen = motion(np.ascontiguousarray(acc.windows(seconds).transpose(1, 0, 2)))
@@ -77,9 +84,22 @@ class Activity(Estimator):
         high = np.where(np.isnan(tilt), -np.inf, tilt).max(axis=1)
         low = np.where(np.isnan(tilt), np.inf, tilt).min(axis=1)
         swing = np.where(known, high - low, np.nan)
-        columns = (seen.scatter_g, seen.vertical_g, seen.steps_g, seen.steps_share, seen.sway_g, tilt[:, -1], swing)
+        columns = (
+            seen.scatter_g,
+            seen.vertical_g,
+            seen.lightest_g,
+            seen.steps_g,
+            seen.steps_share,
+            seen.sway_g,
+            tilt[:, -1],
+            swing,
+        )
         up = [(x, y, z) for x, y, z in seen.up.tolist()]
         return [Sight(*row) for row in zip(up, *(c.tolist() for c in columns), strict=True)]
+
+
+def _neutral(pose: NeutralSet) -> Neutral:
+    return Neutral(pose.up, pose.forward)
 
 
 class _Run:

@@ -24,6 +24,9 @@ LIMIT_RATE_RADS: Final = 2.0
 LIMIT_EXCESS: Final = 0.4
 RESTART_GAP_S = 5.0
 BRIDGE_TAU = 1.0
+FLOOR = 0.5
+CUBIC = 1 / 12
+SIXTH = 1 / 6
 
 
 class GyroTilt:
@@ -32,6 +35,8 @@ class GyroTilt:
         self._rows = max(1, round(WINDOW_S * sampling_rate_hz))
         self._filter = TiltFilter()
         self._last = None  # acc, gyr of the row before
+        self._period = 1.0 / sampling_rate_hz
+        self._h, self._slope, self._bend, self._age = 0.0, [0.0] * 3, [0.0] * 3, 0
         self._count = 0  # rows in the open window
         self._sums = None
         self._believed = None
@@ -54,6 +59,7 @@ class GyroTilt:
             if brk:
                 self._close()
                 self._break(h, a, g)
+                self._h, self._slope, self._bend, self._age = h, [0.0] * 3, [0.0] * 3, 0
                 row = up_now(1.0, 0.0, 0.0, 0.0, 0.0, *self._believed[:7], *g, math.sqrt)
             else:
                 pg = self._last[1]
@@ -61,7 +67,18 @@ class GyroTilt:
                 for x, p in zip(g, pg):
                     if x == p and abs(x) > LIMIT_RATE_RADS:
                         hidden = max(hidden, abs(x))
-                new = step(h, ((pg[0] + g[0]) * 0.5, (pg[1] + g[1]) * 0.5, (pg[2] + g[2]) * 0.5), tuple(a), LIMIT_EXCESS * hidden * h)
+                turn, slope, bend = [], [], []
+                h1 = max(self._h, FLOOR * self._period)
+                h0 = max(h, FLOOR * self._period)
+                for x, p, s1, m2 in zip(g, pg, self._slope, self._bend):
+                    s0 = (x - p) / h0
+                    m1 = (s1 * h0 + s0 * h1) / (h0 + h1)
+                    f = (p + x) * 0.5 * h
+                    if self._age >= 2:
+                        f = f + h1 * h1 * (m2 - m1) * CUBIC
+                    turn.append(f); slope.append(s0); bend.append(m1)
+                self._h, self._slope, self._bend, self._age = h, slope, bend, self._age + 1
+                new = step(h, tuple(turn), tuple(a), LIMIT_EXCESS * hidden * h)
                 if not self._count:
                     self._sums = begun(1.0, *self._last[0])
                 self._sums = s = added(self._sums, new)
@@ -103,7 +120,23 @@ class GyroTilt:
         hidden = np.zeros(n)
         for x, p in zip(g, pg):
             hidden = np.maximum(hidden, np.where((x == p) & (np.abs(x) > LIMIT_RATE_RADS), np.abs(x), 0.0))
-        rows = step(dt, tuple((p + x) * 0.5 for p, x in zip(pg, g)), tuple(a), LIMIT_EXCESS * hidden * dt)
+        h0 = np.maximum(dt, FLOOR * self._period)
+        h1 = np.concatenate([[max(self._h, FLOOR * self._period)], h0[:-1]])
+        ii = np.arange(n)
+        age = ii - np.maximum.accumulate(np.where(breaks, ii, -self._age - 1))
+        turn = []
+        for k, (p, x) in enumerate(zip(pg, g)):
+            s0 = (x - p) / h0
+            s0[breaks] = 0.0
+            s1 = np.concatenate([[self._slope[k]], s0[:-1]])
+            m1 = (s1 * h0 + s0 * h1) / (h0 + h1)
+            m1[breaks] = 0.0
+            m2 = np.concatenate([[self._bend[k]], m1[:-1]])
+            f = (p + x) * 0.5 * dt
+            turn.append(np.where(age >= 3, f + h1 * h1 * (m2 - m1) * CUBIC, f))
+            self._slope[k], self._bend[k] = float(s0[-1]), float(m1[-1])
+        self._h, self._age = float(dt[-1]), int(age[-1])
+        rows = step(dt, tuple(turn), tuple(a), LIMIT_EXCESS * hidden * dt)
         # windows
         i = np.arange(n)
         since = np.maximum.accumulate(np.where(breaks, i + 1, -self._count))
@@ -176,9 +209,10 @@ class GyroTilt:
 def up_now(q0, q1, q2, q3, t, ux, uy, uz, bx, by, bz, s, gx, gy, gz, root):
     fx, fy, fz = 2.0 * q1, 2.0 * q2, 2.0 * q3
     one = (1.0 + s) * t
-    ex = fx * s - one * (bx + 0.5 * (fy * bz - fz * by))
-    ey = fy * s - one * (by + 0.5 * (fz * bx - fx * bz))
-    ez = fz * s - one * (bz + 0.5 * (fx * by - fy * bx))
+    hx, hy, hz = fy * bz - fz * by, fz * bx - fx * bz, fx * by - fy * bx
+    ex = fx * s - one * (bx + 0.5 * hx + SIXTH * (fy * hz - fz * hy))
+    ey = fy * s - one * (by + 0.5 * hy + SIXTH * (fz * hx - fx * hz))
+    ez = fz * s - one * (bz + 0.5 * hz + SIXTH * (fx * hy - fy * hx))
     x, y, z = ux - (ey * uz - ez * uy), uy - (ez * ux - ex * uz), uz - (ex * uy - ey * ux)
     x, y, z = inward(q0, q1, q2, q3, x, y, z)
     px, py, pz = gx - bx, gy - by, gz - bz

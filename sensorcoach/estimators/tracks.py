@@ -58,7 +58,8 @@ class AngleTrack(Track):
     """Trunk angles every 0.2 s (deg), relative to the wearer's neutral pose; nan where not known.
 
     `flexion_deg` forward +, `lateral_deg` left +, `inclination_deg` total angle from neutral (0..180),
-    `quality` 0..1, `held_flexion_deg` the median over the trailing 4 s that decisions use.
+    `quality` 0..1, `held_flexion_deg` the median over the trailing 4 s of the forward lean (flexion and, of a diagonal
+    lean, its sideways part) that decisions use.
     """
 
     flexion_deg: FloatArray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -11,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ..events import Calibrate, Command, Event, NeutralSet, Notice
 from ..samples import NS, FloatArray, IntArray, StreamInfo
 from .base import Estimator, register
-from .neutral import FACE_AXIS, Neutral, Vector, guess_forward, unit
+from .neutral import FACE_AXIS, Neutral, Vector, dot, guess_forward, unit
 from .tracks import ANGLE_STEP_NS, AngleTrack, OrientationTrack
 
 OLDEST_NS: Final = NS // 4
@@ -29,13 +30,22 @@ ASKED_WITHIN_ROWS: Final = 50
 STILL_RANGE: Final = 0.05
 """Largest range of any component of the up vector that counts as still: 3°, a deep breath."""
 
-UPRIGHT_FACE: Final = np.sqrt(0.5)
+UPRIGHT_FACE: Final = math.sqrt(0.5)
 """Vertical part of the face axis above which the wearer lies on the back or the front: still, but not upright."""
+
+SAME_MOUNTING: Final = math.sqrt(0.5)
+"""Cosine (45°) between two upright poses below which the sensor was put on another way and forward is lost."""
+
+FACE_LEAST: Final = np.sqrt(0.5)
+"""Part of the forward direction along the face axis above which forward is what the face looks at."""
 
 SIGMA_SPAN_DEG: Final = 20.0
 """Quality falls by one over this much predicted error: trusted (0.8) up to 4°, one third of the slouch threshold."""
-GUESSED_QUALITY: Final = 0.6
-"""Most quality can be while forward is guessed or upright was never confirmed: shown, never used for an alert."""
+UNCONFIRMED_QUALITY: Final = 0.6
+"""Most quality can be while nobody said that this pose is upright: shown and judged, never used for an alert."""
+FACE_FORWARD_QUALITY: Final = 0.85
+"""Most it can be when upright was confirmed but forward is taken from the device's face: trusted, for a device that lies
+flat on chest or back looks straight ahead within the tolerance of the slouch threshold."""
 
 LONGEST_GAP_NS: Final = 86_400 * NS
 """A longer jump in time is a new recording: rows restart after it instead of filling days with nan."""
@@ -77,6 +87,7 @@ class TrunkAngle(Estimator):
         self._held = np.full(HELD_ROWS - 1, np.nan)  # forward lean at the last rows
         self._neutral: Neutral | None = None
         self._forward_known = False
+        self._most_quality = 0.0
         self._orders: list[tuple[int, Neutral, bool]] = []  # neutral poses that hold from the first row after a time on
         if calibration is not None:
             self._orders.append((-1, Neutral.from_vectors(*calibration), True))
@@ -99,8 +110,9 @@ class TrunkAngle(Estimator):
     def on_command(self, command: Command) -> tuple[Event, ...]:
         """`Calibrate`: rows after the command's time are relative to the new pose; a `NeutralSet` comes with the first.
 
-        Without `up` the last 3 s of stillness of the last 10 s are taken; without `forward` the known one stays,
-        else it is guessed. Where there was no stillness a `Notice` says so and nothing changes.
+        Without `up` the last 3 s of stillness of the last 10 s are taken; without `forward` the known one stays; where
+        there is none, or upright has turned by more than 45°, it is guessed. Where there was no stillness a `Notice`
+        says so and nothing changes.
         """
         if not isinstance(command, Calibrate) or command.sensor != self.stream.sensor:
             return ()
@@ -110,16 +122,18 @@ class TrunkAngle(Estimator):
             return (
                 Notice(command.t_ns, self.stream.sensor, "not_still", message, "Stand tall, hold still, try again."),
             )
-        last = self._orders[-1][1:] if self._orders else (self._neutral, self._forward_known)
-        known = command.forward is not None or last[1]
-        if command.forward is not None:
-            forward = command.forward
-        elif last[1] and last[0] is not None:
-            forward = last[0].forward
-        else:
-            forward = guess_forward(unit(up, "up"), self.stream.site)
-        self._orders.append((command.t_ns, Neutral.from_vectors(up, forward), known))
+        neutral, known = self._with_forward(unit(up, "up"), command.forward)
+        self._orders.append((command.t_ns, neutral, known))
         return ()
+
+    def _with_forward(self, up: Vector, forward: Vector | None) -> tuple[Neutral, bool]:
+        """The pose with this upright, and whether its forward is known."""
+        if forward is not None:
+            return Neutral.from_vectors(up, forward), True
+        last, known = self._orders[-1][1:] if self._orders else (self._neutral, self._forward_known)
+        if known and last is not None and dot(last.up, up) >= SAME_MOUNTING:
+            return Neutral.from_vectors(up, last.forward), True
+        return Neutral.from_vectors(up, guess_forward(up, self.stream.site)), False
 
     def _rows(self, track: OrientationTrack) -> tuple[IntArray, FloatArray, FloatArray]:
         """Times, directions and predicted errors of the rows that the new samples complete."""
@@ -177,6 +191,7 @@ class TrunkAngle(Estimator):
     def _take(self, t_ns: int, neutral: Neutral, known: bool, source: str, events: list[Event]) -> None:
         """From here on angles are relative to this pose; what was held before no longer counts."""
         self._neutral, self._forward_known = neutral, known
+        self._most_quality = _most_quality(neutral, known, confirmed=source == "given")
         self._held = np.full(HELD_ROWS - 1, np.nan)
         events.append(NeutralSet(t_ns, self.stream.sensor, neutral.up, neutral.forward, source, known))
 
@@ -185,11 +200,17 @@ class TrunkAngle(Estimator):
         if self._neutral is None:
             return
         out[0], out[1], out[2] = self._neutral.angles(up)
-        most = 1.0 if self._forward_known else GUESSED_QUALITY
-        out[3] = np.where(np.isnan(out[2]), np.nan, np.clip(1.0 - sigma / SIGMA_SPAN_DEG, 0.0, most))
+        out[3] = np.where(np.isnan(out[2]), np.nan, np.clip(1.0 - sigma / SIGMA_SPAN_DEG, 0.0, self._most_quality))
         run = np.concatenate([self._held, _forward_lean(out[0], out[1], out[2])])
         out[4] = _medians(sliding_window_view(run, HELD_ROWS))
         self._held = run[-(HELD_ROWS - 1) :].copy()
+
+
+def _most_quality(neutral: Neutral, forward_known: bool, *, confirmed: bool) -> float:
+    if forward_known:
+        return 1.0
+    faces_ahead = abs(neutral.forward[FACE_AXIS]) >= FACE_LEAST
+    return FACE_FORWARD_QUALITY if confirmed and faces_ahead else UNCONFIRMED_QUALITY
 
 
 def _mean(window: FloatArray) -> Vector:

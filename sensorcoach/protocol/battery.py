@@ -15,8 +15,6 @@ from ..profiles.model import NUMBER_TYPES, Battery, Condition
 class BatteryLevel(Event):
     """The device's charge, %."""
 
-    kind = "battery"
-
     kind: ClassVar[str] = "battery"
 
     percent: float

@@ -104,9 +104,9 @@ def _read(table: _Table, found: Lines) -> None:
         numbers = np.loadtxt(
             lines, delimiter=table.delimiter, usecols=table.columns, comments=None, quotechar='"', ndmin=2
         )
+        if len(numbers) != len(lines):
+            raise ValueError("a stray quote or line end: rows are not lines")
     except ValueError:
-        numbers = _read_singly(table, lines, found, start)
-    if len(numbers) != len(lines) and not found.unfinished:  # line ends inside a line: numpy and we count differently
         numbers = _read_singly(table, lines, found, start)
     table.numbers.append(numbers)
 
@@ -114,7 +114,7 @@ def _read(table: _Table, found: Lines) -> None:
 def _read_head(table: _Table, found: Lines) -> int:
     """Metadata and column names; returns how many lines they took."""
     if b"\0" in b"".join(found.lines[:50])[:4096]:
-        raise InputError(f"{table.path} is a binary file, not a table of numbers.", _ADVICE)
+        raise InputError(_binary(table), _ADVICE)
     for number, line in enumerate(found.lines, found.first):
         table.skipped.append(number)
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
@@ -147,11 +147,15 @@ def _wrong_columns(table: _Table, text: str) -> str:
         name for name in table.names if name and name.isprintable() and "\ufffd" not in name and len(name) <= 40
     ]
     if len(readable) < len(table.names) / 2:
-        return f"{table.path} is not a table with named columns."
+        return _binary(table)
     if all(_is_number(name) for name in readable):
         return f"{table.path} has no line with the names of its columns."
     more = f" and {len(readable) - 12} more" if len(readable) > 12 else ""
     return f"{table.path} has the columns {', '.join(readable[:12])}{more}."
+
+
+def _binary(table: _Table) -> str:
+    return f"{table.path} is a binary file, not a table of numbers."
 
 
 def _is_number(text: str) -> bool:
@@ -195,9 +199,9 @@ def _read_line(table: _Table, line: bytes, number: int) -> list[float]:
         except ValueError:
             shown = text.decode("utf-8", "replace")[:30]
             shown = shown if shown.isprintable() else ascii(shown)
+            advice = "Write decimals with a point." if b"," in text else "Mend or remove the line."
             raise InputError(
-                f"{table.path}: line {number} holds {shown!r} in column {name}, where a number is needed.",
-                "Mend or remove the line.",
+                f"{table.path}: line {number} holds {shown!r} in column {name}, where a number is needed.", advice
             ) from None
     return values
 

@@ -19,7 +19,7 @@ from typing import Final, Self
 from ..errors import OutputError
 from ..samples import NS
 from .journal_format import Item, JournalHeader, Note, encode_header, encode_item
-from .segments import segment_path
+from .segments import claim, segment_path
 
 SEGMENT_S: Final = 3600.0
 SYNC_S: Final = 10.0
@@ -192,6 +192,7 @@ class JournalWriter:
         line = encode_header(self._header, self._number + 1)
         try:
             self._file = os.open(path, _NEW_FILE, _FILE_MODE)
+            claim(self._file)
             self._good_size, self._torn = 0, False
             self._write(line)
             os.fsync(self._file)

@@ -1,4 +1,4 @@
-"""Looks after journals on disk: what state one is in, and how to mend it. Not for a journal that is being written."""
+"""Looks after journals on disk: what state one is in, and how to mend it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .journal_format import JournalHeader, decode_header, decode_item, encode_he
 from .journal_reader import JournalReader
 from .journal_writer import compress_segment
 from .problems import Problem
-from .segments import DamagedError, find_segments, read_lines, segment_path
+from .segments import DamagedError, claim, find_segments, read_lines, segment_path
 
 DAMAGED_FOLDER: Final = "damaged"
 """Where `repair` puts what it replaced, inside the journal; readers pass it by."""
@@ -89,12 +89,14 @@ def repair(folder: str | Path) -> tuple[str, ...]:
     InputError
         When no segment has a readable header.
     OutputError
-        When the folder cannot be written; what was not yet mended is as before.
+        When the journal is being recorded right now, or its folder cannot be written: what was not yet mended is as
+        before.
     """
     folder = Path(folder)
     reader = JournalReader(folder)
     done: list[str] = []
     try:
+        _refuse_while_written(reader)
         for part in sorted(folder.glob(".*.part")):
             part.unlink()
             done.append(f"removed {part.name}, left by an interrupted compression")
@@ -114,6 +116,16 @@ def repair(folder: str | Path) -> tuple[str, ...]:
             "Free some space, or copy the journal elsewhere.",
         ) from None
     return tuple(done)
+
+
+def _refuse_while_written(reader: JournalReader) -> None:
+    """The writer of a running session would go on in a file that is no longer there."""
+    for path in reader.segments.values():
+        if path.suffix == ".gz":
+            continue
+        with path.open("rb") as file:
+            if not claim(file.fileno()):
+                raise OutputError(f"{reader.path} is being written right now.", "End the recording first.")
 
 
 def _mend(folder: Path, number: int, path: Path, journal: JournalHeader) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import InputError
+
+if sys.platform != "win32":
+    import fcntl
 
 SUFFIX: Final = ".journal"
 SEGMENT_NAME: Final = re.compile(r"(\d{6,})\.jsonl(?:\.gz)?")
@@ -90,6 +94,22 @@ def read_lines(path: Path) -> Iterator[Lines]:
         yield Lines(first, [rest], unfinished=True)
     if damage:
         raise DamagedError(damage)
+
+
+def claim(file: int) -> bool:
+    """Mark an open segment as being written; False where another process holds it. Ends with the descriptor.
+
+    Where the system knows no such locks nothing is claimed: there, files in use cannot be renamed anyway.
+    """
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network folders
+        return True
+    return True
 
 
 def unreadable(path: Path, error: OSError) -> InputError:

@@ -121,7 +121,7 @@ def measure_rate_hz(rows: Rows, t_ns: IntArray, at: IntArray) -> float:
     rate_hz = 1.0 / usual_s
     if rate_hz < SLOWEST_HZ:
         raise InputError(
-            f"{rows.name} has {rate_hz:.3g} samples a second; at least {SLOWEST_HZ:g} are needed.",
+            f"{rows.name} was sampled at {rate_hz:.3g} Hz; at least {SLOWEST_HZ:g} Hz are needed.",
             "Record at 25 Hz or more; if t is not in seconds, convert it.",
         )
     return rate_hz
@@ -138,12 +138,14 @@ def _check_unit(rows: Rows, step_s: float) -> None:
 
 
 def _refuse_backward(rows: Rows, t_s: FloatArray, at: IntArray, backward: IntArray) -> None:
-    """One step back is a fault; times that begin anew each time are several recordings."""
+    """One step back is a fault; times that begin anew and go on from there are several recordings."""
     place = rows.place(int(at[backward[0]]))
     pieces = np.concatenate([[0], backward, [len(t_s)]])
     starts_s, lengths = t_s[pieces[:-1]], np.diff(pieces)
     longest_s = float(np.max(t_s[pieces[1:] - 1] - starts_s))
-    if lengths.min() >= 3 and float(np.ptp(starts_s)) <= 0.1 * longest_s:
+    first_steps_s = t_s[np.minimum(pieces[:-1] + 1, len(t_s) - 1)] - starts_s
+    goes_on = first_steps_s.max() <= 10.0 * float(np.median(np.abs(np.diff(t_s))))
+    if lengths.min() >= 3 and goes_on and float(np.ptp(starts_s)) <= 0.1 * longest_s:
         column = rows.splitting_column(at[backward])
         raise InputError(
             f"{rows.name} holds {len(lengths)} recordings one after another: t starts anew at {place}.",

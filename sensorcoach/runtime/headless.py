@@ -67,17 +67,37 @@ class Steps(Protocol):
         """It is over."""
 
 
-def play(run: Steps, sink: Sink, *, speed: float, end_ns: int) -> None:
-    """Run to the end of the source or to `end_ns`, at `speed` times real time (infinity: as fast as it goes)."""
-    started_s = time.monotonic()
+def play(
+    run: Steps,
+    sink: Sink,
+    *,
+    speed: float,
+    end_ns: int,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Run to the end of the source or to `end_ns`.
+
+    Parameters
+    ----------
+    run : Steps
+    sink : Sink
+    speed : float
+        Times real time; infinity: as fast as it goes.
+    end_ns : int
+        Stream time at which to stop.
+    clock, sleep : callables
+        Where real time comes from, s.
+    """
+    started_s = clock()
     while not run.ended and run.position_ns < end_ns:
         if math.isinf(speed):
             sink(run.advance(min(run.position_ns + SLICE_NS, end_ns)))
             continue
-        target_ns = round((time.monotonic() - started_s) * speed * NS)
+        target_ns = round((clock() - started_s) * speed * NS)
         sink(run.advance(min(target_ns, end_ns)))
         if target_ns < end_ns:
-            time.sleep(FRAME_S)
+            sleep(FRAME_S)
     sink(run.finish())
 
 

@@ -29,6 +29,10 @@ SWAY_OCTAVES_S: Final = (11.3, 5.6, 2.8, 1.4, 0.7)
 SWAY_DEG: Final = (0.39, 0.25)
 """Standard deviation of the slowest octave, forward and sideways: together 6 mg in 0.03-0.1 Hz on a seated chest."""
 
+MEAN_VOLUME: Final = 0.45
+"""Mean of the volume curve over a normal breath: the skin counts as unturned there, so that breathing leaves the
+wearer's angles and neutral pose unbiased."""
+
 LYING_SWAY: Final = 0.5
 LYING_BREATH: Final = 0.85
 LYING_TREMOR: Final = 0.65
@@ -118,7 +122,7 @@ class Body:
                 # Going round a bend: the pull to its inside, speed times rate of turn.
                 steps.a[1] += SPEED_MS[part.kind] * self._heading.at(t[now]).v
                 trunk, hips = _added(trunk, angles, now), _added(hips, steps, now)
-        breath = self.volume.at(t) * (lying * (LYING_BREATH - 1.0)).shifted(1.0)
+        breath = self.volume.at(t).shifted(-MEAN_VOLUME) * (lying * (LYING_BREATH - 1.0)).shifted(1.0)
         beat_m, beat_rad = self._heart.at(t)
         shake = total(self._shake, t_s) * (lying * (LYING_TREMOR - 1.0)).shifted(1.0)
         skin_m = along(self._breath_m, breath) + beat_m + shake

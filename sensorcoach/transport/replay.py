@@ -88,8 +88,8 @@ class JournalSource:
         for path in reversed(self._reader.segments.values()):
             last_ns = None
             for batch in JournalReader(path).batches():
-                ends = [int(batch.t_ns[-1])] if len(batch.t_ns) else []
-                ends += [i.t_ns for i in (*batch.ticks[-1:], *batch.commands[-1:])]
+                ends = batch.t_ns[-1:].tolist()
+                ends += [tick.t_ns for tick in batch.ticks[-1:]] + [c.t_ns for c in batch.commands[-1:]]
                 last_ns = max(ends, default=last_ns)
             if last_ns is not None:
                 return last_ns / NS

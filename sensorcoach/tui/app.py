@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import time
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Final
@@ -64,8 +65,10 @@ class SensorcoachApp(App[int]):
     BINDINGS: ClassVar = [
         Binding("space", "pause", "pause"),
         Binding("p", "pacer", "pacer"),
-        Binding("m", "mark", "mark"),
+        Binding("question_mark", "help", "help"),
+        Binding("q", "quit", "quit"),
         Binding("c", "calibrate", "calibrate"),
+        Binding("m", "mark", "mark"),
         Binding("s", "snooze", "snooze"),
         Binding("z", "zoom", "zoom"),
         Binding("left", f"seek(-{SEEK_S})", "back 10 s", show=False),
@@ -77,8 +80,6 @@ class SensorcoachApp(App[int]):
         Binding("f", "freeze", "freeze", show=False),
         Binding("t", "theme", "theme", show=False),
         Binding("escape", "escape", "leave zoom or freeze", show=False),
-        Binding("question_mark", "help", "help"),
-        Binding("q", "quit", "quit"),
     ]
 
     def __init__(
@@ -89,7 +90,8 @@ class SensorcoachApp(App[int]):
         theme: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        # With colours of its own Textual would answer NO_COLOR with greys; with the terminal's it sends none at all.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.feed = feed
         self.model = DashboardModel(feed.sensor, feed.has_gyro)
         self.pacer: Pacer | None = None
@@ -184,8 +186,8 @@ class SensorcoachApp(App[int]):
             message,
         )
 
-    def _redraw(self) -> None:
-        """Show at once what a key changed."""
+    def refresh_now(self) -> None:
+        """Draw everything at once, as after a key."""
         self._frame = 0
         self.draw_frame()
 
@@ -205,12 +207,12 @@ class SensorcoachApp(App[int]):
             self.action_freeze()
             return
         self.feed.set_paused(not self.feed.paused)
-        self._redraw()
+        self.refresh_now()
 
     def action_freeze(self) -> None:
         """Let the view stand still, or follow again."""
         self.frozen = not self.frozen
-        self._redraw()
+        self.refresh_now()
 
     def action_seek(self, by_s: float) -> None:
         """Wind a recording."""
@@ -222,7 +224,7 @@ class SensorcoachApp(App[int]):
         """The next slower or faster speed."""
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(min(SPEEDS[i], 1e3) - min(self.feed.speed, 1e3)))
         self.feed.set_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
-        self._redraw()
+        self.refresh_now()
 
     def action_pacer(self) -> None:
         """Off, then one pattern after the other, then off again."""
@@ -235,7 +237,7 @@ class SensorcoachApp(App[int]):
         else:
             pattern = PATTERNS[following]
             self._set_pacer(self.pacer.changed(pattern, now_ns) if self.pacer else Pacer(pattern, now_ns), now_ns)
-        self._redraw()
+        self.refresh_now()
 
     def action_pace(self, by_brpm: float) -> None:
         """Another pace for the present pattern, without a jump."""
@@ -244,7 +246,7 @@ class SensorcoachApp(App[int]):
         now_ns = round(self.scene().now_s * NS)
         pattern = self.pacer.pattern.at_rate(self.pacer.pattern.rate_brpm + by_brpm)
         self._set_pacer(self.pacer.changed(pattern, now_ns), now_ns)
-        self._redraw()
+        self.refresh_now()
 
     def _set_pacer(self, pacer: Pacer, now_ns: int) -> None:
         self.pacer = pacer
@@ -256,13 +258,13 @@ class SensorcoachApp(App[int]):
         label = f"mark {self._marks}"
         self.feed.command(Mark(round(self.feed.position_s * NS), label))
         self.model.note(self.feed.position_s, f"You marked this moment ({label}).")
-        self._redraw()
+        self.refresh_now()
 
     def action_calibrate(self) -> None:
         """Take the pose of the last seconds as upright."""
         self.feed.command(Calibrate(round(self.feed.position_s * NS), self.feed.sensor))
         self.model.note(self.feed.position_s, "Taking your present pose as upright: stay tall for a moment.")
-        self._redraw()
+        self.refresh_now()
 
     def action_snooze(self) -> None:
         """Posture alerts off for a while, or on again."""
@@ -275,12 +277,12 @@ class SensorcoachApp(App[int]):
         self.model.note(
             position_s, "Posture alerts are on again." if quiet else f"Posture alerts are quiet for {minutes}."
         )
-        self._redraw()
+        self.refresh_now()
 
     def action_zoom(self) -> None:
         """One panel alone, or all of them."""
         self._dashboard.toggle_zoom()
-        self.call_after_refresh(self._redraw)
+        self.call_after_refresh(self.refresh_now)
 
     def action_escape(self) -> None:
         """Out of zoom first, then out of a frozen view."""

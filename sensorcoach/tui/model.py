@@ -34,7 +34,7 @@ LEAN_DEG: Final = 12.0
 LEAN_MAX_DEG: Final = 65.0
 """Beyond this a forward trunk is bending, not sitting badly."""
 
-_UNREADABLE: Final = frozenset({"walking", "moving", "not_worn", "no_data"})
+_UNREADABLE: Final = frozenset({"walking", "moving", "posture_change", "not_worn", "no_data"})
 """Reasons under which the chest's movement is not the breath's: no curve is drawn."""
 _UNJUDGED: Final = frozenset({"walking", "running", "lying", "off", "vehicle"})
 

@@ -19,7 +19,7 @@ CAPACITY: Final = 3_000
 HIDDEN, UNSURE, TRUSTED = 0, 1, 2
 """How a point is drawn: not at all, greyed, or as a breath."""
 
-_SCALE_OVER_S: Final = 30.0
+_SCALE_OVER_S: Final = 20.0
 _LEAST_SPAN: Final = 0.4
 _GROW_SHARE, _SHRINK_SHARE = 0.5, 0.08
 
@@ -75,8 +75,9 @@ class BreathTrace:
         values = values[np.isfinite(values) & (self._tier[recent : self._n] != HIDDEN)]
         if len(values) < 2.0 / POINT_STEP_S:
             return
-        low, high = np.percentile(values, (4.0, 96.0))
-        spare = max(_LEAST_SPAN - (high - low), 0.0) / 2.0
+        # Deciles, so that one sigh does not squeeze the breaths around it; those of a sine wave lie 5 % inside.
+        low, high = np.percentile(values, (10.0, 90.0))
+        spare = max(0.05 * (high - low), _LEAST_SPAN - (high - low)) / 2.0
         wanted = (float(low - spare), float(high + spare))
         if self._range is None:
             self._range = wanted

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import itertools
 import pickle
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.activity import Activity
 from sensorcoach.estimators.neutral import Neutral
 from sensorcoach.estimators.tracks import ANGLE_STEP_NS, GRID_STEP_NS, AngleTrack, GridTrack
-from sensorcoach.events import ACTIVITIES, ActivityChanged, NeutralSet
-from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, StreamInfo
+from sensorcoach.events import ACTIVITIES, ActivityChanged, NeutralSet, Notice
+from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, SampleBlock, StreamInfo
 
 STREAM = StreamInfo("chest", "chest", 50.0, True)
 NEUTRAL = Neutral.from_vectors((0.2, -0.95, 0.1), (0.0, 0.1, 1.0))
@@ -108,6 +113,17 @@ def test_running_is_told_from_walking() -> None:
     assert set(seen[44:]) == {"walking"}
 
 
+def test_heavy_steps_without_a_flight_are_walking() -> None:
+    """Down stairs every landing is hard, but no moment is weightless."""
+    story = Story()
+    push = story.add(30)
+    t = np.arange(len(push)) / 25
+    push[:, 2] += 0.9 * np.maximum(0.0, np.sin(2 * np.pi * 1.9 * t)) ** 2 - 0.22
+    push[:, 1] += 0.15 * np.sin(np.pi * 1.9 * t)
+    seen = story.activities()
+    assert set(seen[6:]) == {"walking"}
+
+
 def test_no_step_is_seen_in_talking_coughing_heavy_breathing_or_a_knock() -> None:
     story = Story()
     story.add(20, noise_g=0.015)  # talk
@@ -198,6 +214,50 @@ def test_a_gap_is_unknown_and_starts_afresh() -> None:
     assert set(seen[31:]) == {"walking"}
 
 
+def test_a_dropout_of_half_a_second_changes_nothing() -> None:
+    story = Story()
+    story.walk(40)
+    story.add(20)
+    assert story.activities(missing_s=(20.0, 20.5)) == story.activities()
+    assert story.activities(missing_s=(50.0, 50.5)) == story.activities()
+
+
+def test_a_bend_whose_movement_no_gyro_saw_is_still_a_bend() -> None:
+    story = Story()
+    story.add(10)
+    story.add(4, 70.0)
+    story.add(10)
+    grid, angle = story.tracks(missing_s=(9.5, 11.5))
+    acc = story.tracks()[0].acc_ms2  # the acceleration is there, only the angles are not
+    track = Activity(STREAM).update(GridTrack(grid.t_ns, (), acc, None, 0.06), angle)
+    assert {ACTIVITIES[k] for k in track.activity[12:14]} == {"bending"}
+
+
+def test_a_sensor_that_turned_is_told_once_after_two_minutes_of_walking() -> None:
+    story = Story()
+    story.walk(90)
+    for _ in range(3):
+        story.add(20, 12.0)
+        story.walk(90, flexion_deg=15.0)  # the strap slipped by 12°: so it walks from now on
+    notices = [e for e in Activity(STREAM).update(*story.tracks()).events if isinstance(e, Notice)]
+    assert [n.code for n in notices] == ["sensor_moved"]
+    assert notices[0].t_ns / NS < 90 + 20 + 90 + 20 + 90
+    assert "12°" in notices[0].message
+    assert not [e for e in Activity(STREAM).update(*story.tracks(calibrated=False)).events if isinstance(e, Notice)]
+
+
+def test_walking_as_always_is_no_slip_and_a_calibration_of_another_mounting_is() -> None:
+    story = Story()
+    for lean_deg in (4.0, 9.0, 2.0, 7.0):
+        story.walk(130, flexion_deg=lean_deg)
+        story.add(20, 20.0)
+    assert not [e for e in Activity(STREAM).update(*story.tracks()).events if isinstance(e, Notice)]
+    other = Story()
+    other.walk(70, flexion_deg=35.0)
+    (notice,) = [e for e in Activity(STREAM).update(*other.tracks()).events if isinstance(e, Notice)]
+    assert notice.code == "sensor_moved"
+
+
 def test_a_sensor_on_a_table_is_off_after_a_minute_and_on_when_picked_up() -> None:
     story = Story()
     story.add(30)
@@ -231,6 +291,29 @@ def test_a_drive_is_named_after_a_minute_and_ends_at_rest() -> None:
     assert set(seen[180:]) == {"still"}
 
 
+def test_a_jump_of_days_is_not_filled_and_starts_afresh() -> None:
+    story = Story()
+    story.add(20)
+    grid, angle = story.tracks()
+    estimator = Activity(STREAM)
+    first = estimator.update(grid, angle)
+    jump_ns = 3 * 86_400 * NS
+    columns = (angle.flexion_deg, angle.lateral_deg, angle.inclination_deg, angle.quality, angle.held_flexion_deg)
+    later = AngleTrack(angle.t_ns + jump_ns, (), *columns)
+    second = estimator.update(GridTrack(grid.t_ns + jump_ns, (), grid.acc_ms2, None, 0.06), later)
+    assert second.activity.tobytes() == first.activity.tobytes()
+
+
+@pytest.mark.parametrize("acc_ms2", [0.0, np.nan])
+def test_a_sensor_that_sends_nothing_sensible_is_unknown(acc_ms2: float) -> None:
+    t_ns = np.arange(500, dtype=np.int64) * GRID_STEP_NS
+    nothing = np.empty(0)
+    angle = AngleTrack(np.empty(0, np.int64), (), nothing, nothing, nothing, nothing, nothing)
+    track = Activity(STREAM).update(GridTrack(t_ns, (), np.full((500, 3), acc_ms2), None, 0.06), angle)
+    assert {ACTIVITIES[k] for k in track.activity} == {"unknown"}
+    assert track.events == ()
+
+
 def test_every_change_is_told_once() -> None:
     story = Story()
     story.add(20)
@@ -241,6 +324,7 @@ def test_every_change_is_told_once() -> None:
     told = dict.fromkeys(range(len(names)))
     for event in track.events:
         assert isinstance(event, ActivityChanged)
+        assert told[event.t_ns // NS] is None
         told[event.t_ns // NS] = (event.previous, event.activity)  # type: ignore[assignment]
     before = "unknown"
     for second, name in enumerate(names):
@@ -279,3 +363,30 @@ def test_any_cut_gives_the_same_bits(cuts: list[int], saved: int) -> None:
             estimator = pickle.loads(pickle.dumps(estimator))
     assert np.concatenate([p.activity for p in parts]).tobytes() == whole.activity.tobytes()
     assert tuple(e for p in parts for e in p.events) == whole.events
+
+
+RESPECK = Path(__file__).resolve().parents[3] / "shared" / "data" / "respeck"
+
+
+@pytest.mark.skipif(not RESPECK.is_dir(), reason="the recordings of real people are not here")
+@pytest.mark.parametrize("person", ["s001", "s009", "s016"])
+def test_real_people_are_seen_to_sit_walk_run_and_lie(person: str) -> None:
+    with gzip.open(RESPECK / f"{person}.csv.gz", "rt") as file:
+        rows = [r for r in csv.DictReader(file) if r["ref_respiration"] == "breathingNormal"]
+    segments = {k: list(v) for k, v in itertools.groupby(rows, key=lambda r: r["ref_posture"])}
+    columns = {k: np.array([[float(r[c]) for c in ("t", "ax", "ay", "az")] for r in v]) for k, v in segments.items()}
+    up = columns["standing"][:, 1:].mean(axis=0)
+    neutral = Neutral.from_vectors(up, (0.0, 0.0, 1.0))
+    expected = {"sitting": "still", "standing": "still", "normalWalking": "walking", "running": "running"}
+    expected |= {f"lying{side}": "lying" for side in ("Back", "Left", "Right", "Stomach")}
+    for posture, activity in expected.items():
+        table = columns[posture]
+        t_ns = np.rint(table[:, 0] * NS).astype(np.int64)
+        grid_t, acc = Grid(25.0).update(SampleBlock("chest", t_ns, np.ascontiguousarray(table[:, 1:])))
+        angle_t = np.arange(grid_t[0] // ANGLE_STEP_NS + 1, grid_t[-1] // ANGLE_STEP_NS + 1) * ANGLE_STEP_NS
+        unknown = np.full(len(angle_t), np.nan)
+        pose = NeutralSet(int(angle_t[0]), "chest", neutral.up, neutral.forward, "given", True)
+        angle = AngleTrack(angle_t, (pose,), unknown, unknown, unknown, unknown, unknown)
+        seen = Activity(STREAM).update(GridTrack(grid_t, (), acc, None, 0.06), angle)
+        names = [ACTIVITIES[k] for k in seen.activity[seen.t_ns > 5 * NS]]
+        assert names.count(activity) >= 0.95 * len(names), (posture, Counter(names))

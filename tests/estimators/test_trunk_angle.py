@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sensorcoach.errors import UsageError
 from sensorcoach.estimators.neutral import Neutral, guess_forward
 from sensorcoach.estimators.tracks import AngleTrack, OrientationTrack
-from sensorcoach.estimators.trunk_angle import GUESSED_QUALITY, TrunkAngle
+from sensorcoach.estimators.trunk_angle import FACE_FORWARD_QUALITY, UNCONFIRMED_QUALITY, TrunkAngle
 from sensorcoach.events import TRUSTED, Calibrate, NeutralSet, Notice
 from sensorcoach.samples import NS, StreamInfo
 
@@ -58,7 +58,7 @@ def test_angles_are_forward_and_left_positive_for_any_mounting(flexion: float, l
 
 
 def test_leaning_forward_dips_the_face_and_leaning_left_lifts_the_right_side() -> None:
-    """Signs told by gravity alone, without the helper: x forward, y left, z up, sensor fixed to the trunk."""
+    """Signs told by gravity alone: x forward, y left, z up, sensor fixed to the trunk."""
     neutral = Neutral.from_vectors((0, 0, 1), (1, 0, 0))
     assert neutral.left == pytest.approx((0, 1, 0))
     # Bowing turns the forward axis below the horizon: true up has a backward part in the sensor frame.
@@ -171,7 +171,7 @@ def test_the_first_upright_stillness_is_neutral_when_nothing_was_given() -> None
     assert np.isnan(angle.flexion_deg[angle.t_ns < pose.t_ns]).all()
     assert np.degrees(np.arccos(np.dot(pose.up, tilted.up))) < 0.5
     assert angle.inclination_deg[-1] == pytest.approx(20, abs=0.5)
-    assert np.nanmax(angle.quality) <= GUESSED_QUALITY < TRUSTED
+    assert np.nanmax(angle.quality) <= UNCONFIRMED_QUALITY < TRUSTED
 
 
 def test_stillness_on_the_back_is_not_taken_for_upright() -> None:
@@ -220,7 +220,19 @@ def test_calibrate_with_vectors_takes_them_from_its_own_time_on() -> None:
     changed = angle.t_ns > 7 * NS
     np.testing.assert_allclose(angle.flexion_deg[changed], 10, atol=1e-6)
     assert (angle.quality[changed] > TRUSTED).all()
-    assert not (angle.quality[~changed] > GUESSED_QUALITY).any()
+    assert not (angle.quality[~changed] > UNCONFIRMED_QUALITY).any()
+
+
+@pytest.mark.parametrize("up", [(0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)])
+def test_upright_in_another_mounting_forgets_forward(up: tuple[float, float, float]) -> None:
+    estimator = TrunkAngle(STREAM, (UP, FORWARD))
+    estimator.on_command(Calibrate(0, "chest", up))
+    angle = estimator.update(track(np.tile(up, (200, 1))))
+    pose = angle.events[-1]
+    assert isinstance(pose, NeutralSet)
+    assert not pose.forward_known
+    np.testing.assert_allclose(angle.inclination_deg, 0, atol=1e-6)
+    assert angle.quality.max() <= FACE_FORWARD_QUALITY
 
 
 def test_calibrate_while_moving_changes_nothing_and_says_why() -> None:
@@ -290,3 +302,16 @@ def test_an_hour_of_silence_needs_no_more_state() -> None:
     later = OrientationTrack(source.t_ns + 3600 * NS, (), source.up, source.sigma_deg)
     assert len(estimator.update(later)) > 5 * 3570
     assert len(pickle.dumps(estimator)) <= before + 64
+
+
+def test_a_confirmed_pose_with_the_face_ahead_is_trusted() -> None:
+    """Upright said by the wearer, forward from the device's face: good enough for an alarm."""
+    upright = np.tile([0.0, 1.0, 0.1], (int(20 * RATE_HZ), 1))
+    source = track(upright / np.linalg.norm(upright, axis=1, keepdims=True))
+    estimator = TrunkAngle(STREAM)
+    estimator.on_command(Calibrate(2 * NS, "chest", (0.0, 1.0, 0.1)))
+    angle = estimator.update(source)
+    later = angle.t_ns > 3 * NS
+    assert (angle.quality[later] >= TRUSTED).all()
+    assert later.sum() > 50
+    assert np.nanmax(angle.quality) <= FACE_FORWARD_QUALITY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from sensorcoach.events import Calibrate, Mark, SetPacer, Snooze
@@ -22,6 +23,8 @@ HEADER = JournalHeader(
     origin_wall_ns=1_699_999_999 * NS,
     writer="sensorcoach 0.1.0",
 )
+
+REPEATABLE = settings(deadline=None, derandomize=True, max_examples=60)
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)

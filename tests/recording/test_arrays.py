@@ -8,6 +8,8 @@ from sensorcoach.errors import InputError
 from sensorcoach.recording import from_arrays
 from sensorcoach.samples import NS
 
+from .journals import REPEATABLE
+
 
 def worn(n: int = 600, rate_hz: float = 50.0, *, gyro: bool = False, seed: int = 1) -> dict:
     """A sensor that sways a little."""
@@ -46,7 +48,9 @@ def test_sound_arrays_pass_as_they_are():
 
 
 def test_lists_and_whole_numbers_are_welcome():
-    recording = from_arrays({"t": [0, 0.1, 0.2, 0.3], "acc": [[0, 0, 10], [0, 1, 10], [0, 0, 9], [0, 0, 10]], "gyr": None})
+    recording = from_arrays(
+        {"t": [0, 0.1, 0.2, 0.3], "acc": [[0, 0, 10], [0, 1, 10], [0, 0, 9], [0, 0, 10]], "gyr": None}
+    )
     assert recording.t_ns.tolist() == [0, NS // 10, 2 * NS // 10, 3 * NS // 10]
     assert recording.gyr_rads is None
 
@@ -158,6 +162,7 @@ def test_samples_that_arrived_together_are_spread_into_the_past(size):
 
 
 @given(hnp.arrays(np.int64, st.integers(3, 60), elements=st.integers(0, 3)))
+@REPEATABLE
 def test_times_are_strictly_increasing_whatever_repeats(steps):
     t = np.cumsum(steps) / 100.0
     source = {"t": t, "acc": np.random.default_rng(0).normal([0, 0, 9.8], 0.1, (len(t), 3))}
@@ -186,7 +191,7 @@ def test_times_in_other_units(unit, factor, rate_hz, origin_s):
 
 @pytest.mark.parametrize("rate_hz", [0.5001, 1.0, 5.0, 7.0])
 def test_too_slow(rate_hz):
-    assert f"has {rate_hz:.3g} samples a second; at least 8 are needed" in refused(worn(rate_hz=rate_hz))
+    assert f"was sampled at {rate_hz:.3g} Hz; at least 8 Hz are needed" in refused(worn(rate_hz=rate_hz))
 
 
 @pytest.mark.parametrize("rate_hz", [8.5, 10.4, 52.0, 104.17, 200.0, 2000.0, 6664.0])

@@ -12,7 +12,7 @@ from sensorcoach.recording.journal_format import Item, decode_item, encode_heade
 from sensorcoach.recording.problems import MOST_LISTED
 from sensorcoach.samples import Packet, Tick
 
-from .journals import HEADER, minutes, write_journal
+from .journals import HEADER, REPEATABLE, minutes, write_journal
 
 ITEMS = minutes(1, rate=2)
 HEAD = encode_header(HEADER, 1)
@@ -43,6 +43,7 @@ def whole_lines(content: bytes) -> list[Item]:
 @example(len(HEAD) - 1)
 @example(len(HEAD))
 @example(len(WHOLE) - 1)
+@REPEATABLE
 def test_cut_anywhere_every_whole_line_is_read(cut):
     items, problems = read(WHOLE[:cut])
     complete = WHOLE[:cut].count(b"\n") - 1
@@ -54,6 +55,7 @@ def test_cut_anywhere_every_whole_line_is_read(cut):
 
 
 @given(st.integers(0, len(HEAD) - 2))
+@REPEATABLE
 def test_cut_within_the_only_header(cut):
     with pytest.raises(InputError, match="is empty" if cut == 0 else "no journal header"):
         read(WHOLE[:cut])
@@ -63,6 +65,7 @@ PACKED = gzip.compress(WHOLE, mtime=0)
 
 
 @given(st.integers(500, len(PACKED) - 1))
+@REPEATABLE
 def test_a_truncated_gzip_gives_everything_that_can_be_unpacked(cut):
     items, problems = read(PACKED[:cut], "000001.jsonl.gz")
     assert items == ITEMS[: len(items)]
@@ -90,6 +93,7 @@ def test_gzip_members_one_after_another_are_one_file():
 
 
 @given(st.lists(st.tuples(st.integers(len(HEAD), len(WHOLE) - 1), st.binary(min_size=1, max_size=30)), max_size=4))
+@REPEATABLE
 def test_overwritten_bytes_cost_only_their_lines(writes):
     content = bytearray(WHOLE)
     for at, written in writes:
@@ -99,6 +103,7 @@ def test_overwritten_bytes_cost_only_their_lines(writes):
 
 
 @given(st.binary(max_size=300))
+@REPEATABLE
 def test_random_bytes_are_refused_or_reported(noise):
     items, _ = read(WHOLE + noise)
     assert items[: len(ITEMS)] == ITEMS

@@ -14,10 +14,11 @@ from sensorcoach.recording import JournalReader, JournalWriter, Note
 from sensorcoach.recording.journal_format import VERSION, decode_item, encode_header, encode_item
 from sensorcoach.samples import NS, Packet, Tick
 
-from .journals import HEADER, ITEMS, minutes, write_journal
+from .journals import HEADER, ITEMS, REPEATABLE, minutes, write_journal
 
 
 @given(ITEMS)
+@REPEATABLE
 def test_every_item_survives_its_line(items):
     for item in items:
         line = encode_item(item, HEADER.default_sensor)
@@ -27,7 +28,7 @@ def test_every_item_survives_its_line(items):
 
 
 @given(ITEMS)
-@settings(max_examples=30)
+@settings(REPEATABLE, max_examples=25)
 def test_journal_gives_back_what_it_was_given(items):
     with tempfile.TemporaryDirectory() as folder:
         reader = JournalReader(write_journal(Path(folder) / "a.journal", items, segment_s=1e9))
@@ -143,3 +144,13 @@ def test_a_newer_major_version_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"version 2\.0; this sensorcoach reads up to version 1") as caught:
         JournalReader(path)
     assert "Update" in caught.value.advice
+
+
+def test_the_reader_in_the_description_of_the_format_works(tmp_path, monkeypatch, capsys):
+    write_journal(tmp_path / "morning.journal", minutes(2), segment_s=60.0)
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "journal-format.md").read_text(encoding="utf-8")
+    exec(text.split("```python\n")[1].split("```")[0], {})
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 1200
+    assert printed[13] == "1.3 chest imu " + (13).to_bytes(4, "little").hex() * 5

@@ -1,15 +1,21 @@
 import gzip
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sensorcoach.errors import InputError
+from sensorcoach.errors import InputError, OutputError
 from sensorcoach.events import Mark
-from sensorcoach.recording import JournalReader
+from sensorcoach.recording import JournalReader, JournalWriter
 from sensorcoach.recording.maintenance import check, repair
 from sensorcoach.samples import NS
 
-from .journals import HEADER, minutes, write_journal
+from .journals import HEADER, REPEATABLE, minutes, write_journal
+
+ITEMS = minutes(1, rate=2)
 
 
 def test_check_counts_what_is_there(tmp_path):
@@ -77,6 +83,53 @@ def test_repairing_twice_damaged_files_keeps_both(tmp_path):
         (folder / "000001.jsonl.gz").write_bytes(gzip.compress(plain + b"torn"))
     repair(folder)
     assert len(os.listdir(folder / "damaged")) == 2
+
+
+def test_a_journal_that_is_being_written_can_be_checked_but_not_repaired(tmp_path):
+    items = minutes(1)
+    with JournalWriter(tmp_path / "a.journal", HEADER, segment_s=20.0) as writer:
+        for item in items:
+            writer.append(item)
+        writer.flush()
+        report = check(writer.folder)
+        assert report.packets == 600
+        assert not report.closed
+        with pytest.raises(OutputError, match="is being written right now"):
+            repair(writer.folder)
+    assert list(JournalReader(writer.folder)) == items
+    assert repair(writer.folder) == ()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.sampled_from(["cut", "spoil", "head"]), st.floats(0.0, 1.0), st.booleans()),
+        max_size=3,
+    )
+)
+@settings(REPEATABLE, max_examples=25)
+def test_whatever_happened_repair_keeps_what_could_be_read_and_leaves_a_sound_journal(faults):
+    with tempfile.TemporaryDirectory() as place:
+        folder = write_journal(Path(place) / "a.journal", ITEMS, segment_s=20.0, compress=False)
+        for number, kind, where, packed in faults:
+            path = folder / f"00000{number}.jsonl"
+            if not path.exists():
+                continue
+            content = path.read_bytes()
+            at = round(where * len(content))
+            if packed:
+                path.unlink()
+                path, content = path.with_name(path.name + ".gz"), gzip.compress(content, mtime=0)
+                at = round(where * len(content))
+            spoiled = {"cut": content[:at], "spoil": content[:at] + b"\xff{" + content[at + 2 :], "head": content[at:]}
+            path.write_bytes(spoiled[kind])
+        try:
+            before = list(JournalReader(folder))
+        except InputError:
+            return
+        repair(folder)
+        assert list(JournalReader(folder)) == before
+        assert all("of a kind this version does not know" in p.what for p in check(folder).problems)
+        assert repair(folder) == ()
 
 
 def test_without_any_header_there_is_nothing_to_go_by(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from sensorcoach.simulate import Scenario, VirtualSensor, simulate
 from sensorcoach.simulate.breathing import plan_breaths
 
-from .helpers import IDEAL_SENSOR, QUIET_WEARER, scenario
+from .scenes import IDEAL_SENSOR, QUIET_WEARER, scenario
 
 STEADY = "variability = 0\ndrift = 0\n"
 

@@ -10,7 +10,7 @@ from sensorcoach.simulate import VirtualSensor, simulate
 from sensorcoach.simulate.body import Motion
 from sensorcoach.simulate.kinematics import feel, rotation_matrix
 
-from .helpers import BREATHING, BUSY, IDEAL_SENSOR, QUIET_WEARER, angle_deg, scenario
+from .scenes import BREATHING, BUSY, IDEAL_SENSOR, QUIET_WEARER, angle_deg, scenario
 
 OFF = '\n[[sensor_event]]\nat_s = 50\nkind = "off"\nduration_s = 8\n'
 SENSOR = VirtualSensor(scenario(BUSY, OFF, "[sensor]\nsite = 'chest'\nmounting_deg = [30, -50, 70]"))
@@ -96,12 +96,21 @@ def test_a_bend_pulls_to_its_inside() -> None:
     assert np.degrees(gyr[:1000, 1].sum() / 50) == pytest.approx(180, abs=5)
 
 
+def test_breathing_leaves_the_mean_angle_unbiased() -> None:
+    recording = simulate(scenario(IDEAL_SENSOR, QUIET_WEARER, BREATHING, duration_s=240), with_up=True)
+    assert recording.truth.up is not None
+    forward = np.array(recording.truth.calibration["forward"])
+    assert np.degrees(recording.truth.up @ forward).mean() == pytest.approx(0.0, abs=0.06)
+
+
 def test_flexion_and_lateral_are_read_off_up() -> None:
     """Held poses, in the axes the neutral pose gives: forward and left are positive."""
     poses = '[[posture]]\npose = "upright"\n[[posture]]\nat_s = 5\npose = "lean_forward"\n'
     poses += '[[posture]]\nat_s = 20\npose = "lean_left"\n'
     recording = simulate(
-        scenario(IDEAL_SENSOR + "mounting = 'random'", QUIET_WEARER, "[[breathing]]\nrate_brpm = 0\n", poses),
+        scenario(
+            IDEAL_SENSOR + "mounting = 'random'", QUIET_WEARER + "breath = 0\n", "[[breathing]]\nrate_brpm = 0", poses
+        ),
         with_up=True,
     )
     assert recording.truth.up is not None

@@ -8,7 +8,7 @@ import pytest
 from sensorcoach.samples import STANDARD_GRAVITY_MS2
 from sensorcoach.simulate import simulate
 
-from .helpers import BREATHING, IDEAL_SENSOR, QUIET_WEARER, band_mg, scenario
+from .scenes import BREATHING, IDEAL_SENSOR, QUIET_WEARER, band_mg, scenario
 
 BANDS_HZ = {"sway": (0.03, 0.1), "breath": (0.1, 0.6), "slow": (0.6, 2.0), "fast": (2.0, 12.0)}
 MEASURED_MG = {

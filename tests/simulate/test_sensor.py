@@ -12,7 +12,7 @@ from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2
 from sensorcoach.simulate import Reading, Scenario, VirtualSensor, iter_blocks, simulate
 from sensorcoach.simulate.sensor import PAGE
 
-from .helpers import BREATHING, BUSY, IDEAL_SENSOR, QUIET_WEARER, scenario
+from .scenes import BREATHING, BUSY, IDEAL_SENSOR, QUIET_WEARER, scenario
 
 FAULTY = "[sensor]\nsampling_rate_hz = 200\njitter_ms = 1\nloss_rate = 0.1\ngaps_s = [[20, 1.5]]\nclock_ppm = 300\n"
 LONG = scenario(FAULTY, BUSY)

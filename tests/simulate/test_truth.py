@@ -9,7 +9,7 @@ from sensorcoach.events import ACTIVITIES, PHASES
 from sensorcoach.simulate import Scenario, builtin_scenarios, simulate
 from sensorcoach.simulate.kinematics import rotation_matrix
 
-from .helpers import BREATHING, BUSY, scenario
+from .scenes import BREATHING, BUSY, scenario
 
 DAY = simulate(scenario(BUSY), with_up=True)
 

@@ -33,9 +33,10 @@ def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int) -> None:
     """Play without a dashboard; stdout is data, stderr is narration."""
     for problem in run.source.problems:
         print(f"note: {problem}", file=sys.stderr)
-    sinks = {
-        "json": lambda: json_sink(sys.stdout, run.source.origin_s),
-        "plain": lambda: plain_sink(sys.stdout),
-        "silent": lambda: silent_sink,
-    }
-    play(run, sinks[chosen](), speed=speed, end_ns=end_ns)
+    if chosen == "json":
+        sink = json_sink(sys.stdout, run.source.origin_s)
+    elif chosen == "plain":
+        sink = plain_sink(sys.stdout)
+    else:
+        sink = silent_sink
+    play(run, sink, speed=speed, end_ns=end_ns)

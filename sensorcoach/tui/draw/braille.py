@@ -82,10 +82,6 @@ class DotCanvas:
         self._dots |= mask
         self._role[cells(mask) > 0] = self._roles.index(role)
 
-    def erase(self, mask: NDArray[np.bool_]) -> None:
-        """Take the dots of `mask`, shape (4 h, 2 w), away again."""
-        self._dots &= ~mask
-
     def points(self, rows: FloatArray, columns: FloatArray, role: str) -> None:
         """Set single dots given by (rounded) coordinates; those outside are left out."""
         r, c = np.rint(rows).astype(int), np.rint(columns).astype(int)

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ..model import LEAN_DEG
+
 _KEYS: Final = (
-    ("space", "pause and go on (live: the view only, never the recorder)"),
-    ("p   + −", "pacer: on, next pattern, off; faster and slower"),
-    ("c", "calibrate: sit or stand tall, then take this pose as upright"),
-    ("m   s", "mark this moment; keep posture alerts quiet for 15 minutes"),
-    ("f   z", "freeze the view; zoom one panel (tab chooses it)"),
-    ("← →   [ ]", "back and forth 10 s; slower and faster (recordings)"),
-    ("t   ctrl+p", "next theme; every command by name"),
-    ("?   q", "this help; quit"),
+    ("space", "pause and go on; live, only the view stands still"),
+    ("p  + −", "pacer on, next pattern, off; faster and slower"),
+    ("c", "calibrate: take your present pose as upright"),
+    ("m", "mark this moment"),
+    ("s", "keep posture alerts quiet for 15 minutes"),
+    ("f  z", "freeze the view; zoom one panel (tab chooses it)"),
+    ("← →  [ ]", "recordings: back and on 10 s; slower and faster"),
+    ("t  ctrl+p", "next theme; every command by name"),
 )
 _SIGNS: Final = (
-    "[$breath]●[/] steady: the breathing rate can be trusted. ◐ unsure: shown in grey, kept out of scores. "
-    "○ not known, with the reason.",
-    "The line is your breath, up is in. The hills are the pacer: keep the line on them, and the disc inside the ring.",
-    "[$ok]✓ OK[/] near your upright pose. [$lean]◢ LEAN[/] 12° forward or more. [$slouch]▼ SLOUCH[/] leaning for long.",
+    ("[$breath]●[/] steady", "the breathing rate can be trusted"),
+    ("◐ unsure", "shown in grey, kept out of scores and alerts"),
+    ("○", "not known, with the reason"),
+    ("[$ok]✓ OK[/]", "near your upright pose"),
+    ("[$lean]◢ LEAN[/]", f"{LEAN_DEG:.0f}° forward or more"),
+    ("[$slouch]▼ SLOUCH[/]", "leaning for long"),
 )
+_FOLLOW: Final = "Your breath is the line and the disc, the pacer the hills and the ring. Keep them together."
 _SAFETY: Final = (
-    "Breathe gently, smooth rather than deep. Stop when you feel dizzy or when something hurts. "
+    "Breathe gently, smooth rather than deep. Stop when you feel dizzy or something hurts. "
     "This is a wellness aid, not a medical device."
 )
+_KEY_WIDTH: Final = 12
 
 
 class HelpScreen(ModalScreen[None]):
@@ -42,8 +51,14 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "help"
             dialog.border_subtitle = "esc closes"
-            yield Static(
-                "\n".join(f"[$pacer b]{keys.replace('[', chr(92) + '['):<10}[/] {what}" for keys, what in _KEYS)
-            )
-            yield Static("\n" + "\n".join(_SIGNS))
-            yield Static(f"\n[$muted]{_SAFETY}[/]")
+            yield Static(_table([(f"[$pacer b]{escape(keys)}[/]", what) for keys, what in _KEYS]))
+            yield Static("\n" + _table(_SIGNS))
+            yield Static(f"\n{_FOLLOW}")
+            yield Static(f"[$muted]{_SAFETY}[/]")
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    """Two columns of markup."""
+    return "\n".join(
+        f"{left}{' ' * (_KEY_WIDTH - Content.from_markup(left).cell_length)}{right}" for left, right in rows
+    )

@@ -27,7 +27,7 @@ class PacerPanel(Painted, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, title="pacer")
-        self._picture: tuple[tuple[int, int, float, float, bool], list[Line]] | None = None
+        self._picture: tuple[tuple[int, float, float, bool], list[Line]] | None = None
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
         """Words always, the picture where there is room and motion is wanted."""
@@ -49,15 +49,16 @@ class PacerPanel(Painted, can_focus=True):
         # Half-dot steps: what would not move a dot is not drawn again.
         disc = round(2 * _radius(level, full)) / 2 if math.isfinite(level) else -1.0
         ring = round(2 * _radius(point.level, full)) / 2 if point else -1.0
-        key = (rows, rows, disc, ring, sure)
+        key = (rows, disc, ring, sure)
         if self._picture is None or self._picture[0] != key:
             canvas = DotCanvas(2 * rows, rows)
             row, column = canvas.grid
             centre = 2 * rows - 0.5
             distance = np.hypot(row - centre, column - centre)
-            canvas.draw(distance <= disc - 1.5, "breath" if sure else "unsure")
-            # A dark rim keeps the ring apart from a disc that has outgrown it.
-            canvas.erase(np.abs(distance - ring) <= 1.6)
+            filled = distance <= disc - 1.5
+            if scene.plain_fill:  # where ring and disc have one colour, the disc is only speckled
+                filled &= (row + column) % 2 == 0
+            canvas.draw(filled, "breath" if sure else "unsure")
             canvas.draw(np.abs(distance - ring) <= 0.6, "pacer")
             self._picture = (key, canvas.lines())
         return self._picture[1]

@@ -56,7 +56,7 @@ def _dial(angle_deg: int | None, state: str, width: int, rows: int) -> list[Line
         canvas.points(hip_row - at * np.cos(angle), hip_column + at * np.sin(angle), role)
 
     arc(BACK_DEG, FRONT_DEG, 5.0, radius, "faint")
-    arc(-LEAN_DEG, LEAN_DEG, 1.0, radius, "muted")
+    arc(-LEAN_DEG, LEAN_DEG, math.degrees(0.5 / radius), radius, "muted")
     along = np.arange(0.0, radius - 4.0, 4.0)
     canvas.points(hip_row - along, np.full(len(along), hip_column), "faint")
     if angle_deg is None:
@@ -76,26 +76,24 @@ def _dial(angle_deg: int | None, state: str, width: int, rows: int) -> list[Line
 
 def _words(scene: Scene, posture: PostureView, width: int, height: int) -> list[Line]:
     model = scene.model
-    known = math.isfinite(posture.flexion_deg)
-    sign: list[Line] = [line((f"{_SIGNS[posture.state]} {posture.word}", posture.state))]
+    sign = line((f"{_SIGNS[posture.state]} {posture.word}", posture.state))
+    rest: list[Line] = []
     if model.slouch_since_s is not None and posture.state == "slouch":
-        sign[0] = (*sign[0], (f"  {span_words(scene.now_s - model.slouch_since_s)}", "muted"))
-    words: list[Line] = [*sign]
-    if known:
-        words += wrap(posture.front, width)
-        if posture.side:
-            words += wrap(posture.side, width, "muted")
+        rest.append(line((f"for {span_words(scene.now_s - model.slouch_since_s)}", "muted")))
+    if posture.side:
+        rest += wrap(posture.side, width, "muted")
     if posture.why:
-        words += wrap(posture.why, width, "muted")
+        rest += wrap(posture.why, width, "muted")
     activity = model.activity_words(scene.now_s)
     if activity and activity not in posture.why:
-        words += wrap(activity, width, "muted")
-    if not known:
-        return words
+        rest += wrap(activity, width, "muted")
+    if not posture.front:
+        return [sign, *rest]
     figure = f"{abs(posture.flexion_deg):.0f}"
-    rows = fitting_height("88", width - 3, min(height - len(words) - 1, 9))
+    rows = fitting_height("88", width - 3, min(height - len(rest) - 3, 9))
     if rows < 3 or big_width(figure, rows) + 2 > width:
-        return words
+        return [sign, *wrap(posture.front, width), *rest]
     big: list[Line] = [line((row, posture.state)) for row in big_text(figure, rows)]
     big[0] = (*big[0], ("°", posture.state))
-    return [*big, BLANK, *words]
+    # The figure above already says how many degrees.
+    return [*big, BLANK, sign, *wrap(posture.front.partition("° ")[2] or posture.front, width), *rest]

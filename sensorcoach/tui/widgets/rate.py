@@ -33,8 +33,8 @@ class RatePanel(Painted, can_focus=True):
 def _figures(rate: RateView, width: int, height: int) -> list[Line]:
     text = f"{rate.rate_brpm:.1f}" if rate.tier != "absent" else "–"
     role = {"trusted": "strong", "unsure": "unsure", "absent": "faint"}[rate.tier]
-    most = max(3, (height + 5) // 2)
-    rows = fitting_height("88.8", width, max(min(height - 1, most), 1))
+    most = max(3, (height + 3) // 2)
+    rows = fitting_height("88.8", width, min(height, most))
     if rows < 3:
         return [line((text, role), (f" {_UNIT}", "muted"))]
     figures: list[Line] = [line((row, role)) for row in big_text(text, rows)]
@@ -51,7 +51,7 @@ def _quality(rate: RateView, width: int) -> list[Line]:
     glyph, role = _QUALITY[rate.tier]
     words = f"{rate.word}: {rate.why}" if rate.why else rate.word
     if not rate.why and math.isfinite(rate.now_brpm) and width >= 30:
-        words += f" · last three {rate.now_brpm:.1f}"
+        words += f" · last three {'breaths ' if width >= 36 else ''}{rate.now_brpm:.1f}"
     wrapped = wrap(words, width - 2, "muted" if role != "breath" else "text")
     return [((f"{glyph if row == 0 else ' '} ", role), *said) for row, said in enumerate(wrapped)]
 

@@ -135,7 +135,8 @@ def _hills(scene: Scene, t_s: FloatArray, now_column: int, rows: int) -> tuple[C
         look[part] = np.broadcast_to(np.where(ahead, _EDGE_AHEAD, _EDGE), look.shape)[part]
         look[whole] = np.broadcast_to(np.where(ahead, _HILL_AHEAD, _HILL), look.shape)[whole]
         if scene.plain_fill:
-            chars = np.where(whole, "░", chars)
+            chars[whole] = "░"
+            look[whole] = look[whole] - _HILL + _EDGE
     free = look[:, now_column + 1] == _PLAIN
     chars[free, now_column + 1] = _NOW
     look[free, now_column + 1] = _NOW_LINE
@@ -148,7 +149,7 @@ def _line(chars: CharArray, look: NDArray[np.int8], level: FloatArray, tier: NDA
     masks = curve(level, rows, LEVEL_LOW, LEVEL_HIGH, thick=rows >= THICK_FROM_ROWS)
     drawn = masks > 0
     chars[drawn] = CHARS[masks[drawn]]
-    on_hill = (look == _HILL) | (look == _HILL_AHEAD) | (look == _EDGE)
+    on_hill = (look == _HILL) | (look == _HILL_AHEAD)
     sure = np.broadcast_to(tier[::2] == trace.TRUSTED, look.shape)
     new = np.where(sure, np.where(on_hill, _BREATH_HILL, _BREATH), np.where(on_hill, _UNSURE_HILL, _UNSURE))
     look[drawn] = new[drawn]

@@ -1,0 +1,53 @@
+"""`sensorcoach devices`: the sensors this program knows; `devices check FILE` tries a profile of one's own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from ...errors import ProfileError, UsageError
+from ...profiles import DeviceProfile, load_profile, load_profiles
+from ...profiles.model import TRUST_WORDS
+from ...protocol import check_vectors
+
+
+def run(args: argparse.Namespace) -> int:
+    """List, or check one file and run its vectors."""
+    if args.action == "check":
+        if args.file is None:
+            raise UsageError("devices check needs a file.", "Name the profile: sensorcoach devices check my-sensor.toml")
+        return _check(Path(args.file))
+    if args.file is not None:
+        raise UsageError("devices list takes no file.", f"Did you mean: sensorcoach devices check {args.file}")
+    profiles = load_profiles(user_config_path("sensorcoach") / "profiles")
+    width = max(len(p.title) for p in profiles.values())
+    for profile in sorted(profiles.values(), key=lambda p: p.title):
+        print(f"{profile.title:<{width}}  {_measures(profile):<27}  {_rates(profile)}")
+    return 0
+
+
+def _check(path: Path) -> int:
+    profile = load_profile(path)
+    print(f"{path.name}: {profile.title}, {_measures(profile)}, {_rates(profile)}")
+    print(f"facts: {TRUST_WORDS[profile.trust]}")
+    failures = check_vectors(profile)
+    if failures:
+        for failure in failures:
+            print(f"wrong: {failure}")
+        raise ProfileError(
+            f"{len(failures)} of {len(profile.vectors)} test vectors of {path} do not decode as they should.",
+            "Compare offsets, types and scales with the device's documents.",
+        )
+    print(f"all {len(profile.vectors)} test vectors decode as they should")
+    return 0
+
+
+def _measures(profile: DeviceProfile) -> str:
+    return "acceleration and turning" if profile.has_gyro else "acceleration only"
+
+
+def _rates(profile: DeviceProfile) -> str:
+    rate = profile.params.get("rate_hz")
+    return "" if rate is None else f"{', '.join(f'{c:g}' for c in sorted(rate.choices))} Hz"

@@ -1,0 +1,54 @@
+"""How large the wave and its flow usually are."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from ..dsp.oscillator import FLOW, ROWS, WAVE
+from ..samples import FloatArray
+
+MEMORY_S: Final = 12.0
+"""Time constant of the usual power."""
+CLIP: Final = 4.0
+"""The power of one second counts at most this many times the usual."""
+UNIT_MEMORY_S: Final = 5.0
+"""Time constant with which the unit follows the usual depth, so that the curve on a screen does not jump."""
+RMS_TO_DEPTH: Final = 2.0 * math.sqrt(2.0)
+"""Peak to peak of a sinusoid of RMS one."""
+
+_WAVE_AND_FLOW: Final = slice(WAVE.start, FLOW.stop)
+
+
+class Scale:
+    """Running RMS of wave (g) and flow (g/s), and the unit in which the wave is shown."""
+
+    def __init__(self) -> None:
+        self.flow = math.nan
+        self.unit = math.nan
+        self._wave_power = self._flow_power = 0.0
+        self._seconds = 0
+
+    def learn(self, curve: FloatArray, usual_depth: float) -> None:
+        """Take in a second.
+
+        Parameters
+        ----------
+        curve : float array
+            As `oscillator.Bank.second` makes it, for one channel.
+        usual_depth : float
+            Of the wearer's breaths, g; nan while it is not known.
+        """
+        squares = (curve * curve)[_WAVE_AND_FLOW].reshape(2, ROWS)
+        wave, flow = (np.add.reduce(squares, axis=-1) / ROWS).tolist()
+        if self._seconds:
+            share = max(1.0 / MEMORY_S, 1.0 / (self._seconds + 1))
+            wave = self._wave_power + share * (min(wave, CLIP * self._wave_power) - self._wave_power)
+            flow = self._flow_power + share * (min(flow, CLIP * self._flow_power) - self._flow_power)
+        self._seconds += 1
+        self._wave_power, self._flow_power = wave, flow
+        self.flow = math.sqrt(flow)
+        target = RMS_TO_DEPTH * math.sqrt(wave) if math.isnan(usual_depth) else usual_depth
+        self.unit = target if math.isnan(self.unit) else self.unit + (target - self.unit) / UNIT_MEMORY_S
