@@ -1,11 +1,10 @@
-"""Shared by the benchmarks: CPU time and peak memory of a whole process, and a pseudo-terminal to run a dashboard in."""
+"""Shared by the benchmarks: CPU time and peak memory of a process, and a pseudo-terminal to run a dashboard in."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import pty
-import resource
 import select
 import struct
 import subprocess
@@ -70,7 +69,5 @@ def in_terminal(command: Sequence[str], *, columns: int, rows: int, seconds: flo
             asked = True
         if now_s > seconds + 10:
             os.kill(pid, 9)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     _, _, usage = os.wait4(pid, 0)
-    del before
     return Cost(usage.ru_utime + usage.ru_stime, now_s, usage.ru_maxrss / 1024), first_s, seen

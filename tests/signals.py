@@ -1,4 +1,4 @@
-"""Small signals for tests that must not depend on the simulator: breathing on a tilted sensor, a walk, a gap, a lean."""
+"""Small signals for tests that must not hang on the simulator: breathing on a tilted sensor, a walk, a gap, a lean."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, SampleBlock, StreamInf
 def worn(
     *, seconds: float, rate_hz: float, gyro: bool, seed: int, breath_brpm: float = 14.0
 ) -> tuple[StreamInfo, SampleBlock]:
-    """A chest sensor, mounted askew: still breathing, a walk from 50 to 65 % of the time, a lean after it, gaps, jitter.
+    """A chest sensor, mounted askew: still, breathing; a walk from 50 to 65 % of the time, a lean, gaps, jitter.
 
     The trunk pitches about one axis, so that acceleration and angular rate agree exactly but for noise.
     """

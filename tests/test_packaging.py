@@ -1,4 +1,4 @@
-"""What ships: profiles and sample recordings are found from a wheel, from a wheel made of the sdist, and in the tree."""
+"""What ships: profiles and recordings are found from a wheel, from a wheel made of the sdist, and in the tree."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from sensorcoach.profiles import shipped_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK = (
-    "import sensorcoach, sys; from sensorcoach.profiles import load_profiles; from sensorcoach.transport.replay import samples;"
-    "from sensorcoach.simulate import builtin_scenarios;"
+    "import sensorcoach; from sensorcoach.profiles import load_profiles;"
+    "from sensorcoach.transport.replay import samples; from sensorcoach.simulate import builtin_scenarios;"
     "print(sensorcoach.__file__); print(*sorted(load_profiles())); print(*[p.stem for p in samples()]);"
     "print(*builtin_scenarios())"
 )
 
 
 def seen_from(folder: Path) -> list[str]:
+    command = [sys.executable, "-c", LOOK]
     done = subprocess.run(
-        [sys.executable, "-c", LOOK], cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=True
+        command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=True
     )
     lines = done.stdout.splitlines()
     assert lines[0].startswith(str(folder))

@@ -1,8 +1,8 @@
 """Looking ahead: the rate tracker run over the recording backwards, joined with what it said forwards.
 
-Backwards the tracker knows the breathing *after* a stretch instead of the breathing before it. The row of second k speaks
-of the 30 s before k; run backwards, the same 30 s end at their beginning. So the first half minute, and the half minute
-after every movement, get a rate from the quiet that follows. Where both speak, they are weighed by their quality.
+Backwards the tracker knows the breathing *after* a stretch instead of the breathing before it. The row of second k
+speaks of the 30 s before k; run backwards, the same 30 s end at their beginning. So the first half minute, and the half
+minute after every movement, get a rate from the quiet that follows. Where both speak, they are weighed by quality.
 """
 
 from __future__ import annotations

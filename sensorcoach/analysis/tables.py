@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..events import Breath, Event, Second, Wave, to_dict
+from ..events import CURVES, Breath, Event, Second, to_dict
 from ..samples import NS
 
 Table = NDArray[np.void]
@@ -69,7 +69,7 @@ class TableBuilder:
         for event in events:
             if isinstance(event, Second):
                 self._seconds.append(self._second(event))
-            elif isinstance(event, Wave):
+            elif isinstance(event, CURVES):
                 continue
             else:
                 if isinstance(event, Breath):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import math
 from importlib.metadata import version
 
@@ -13,6 +14,21 @@ Start here:
   sensorcoach analyze my.csv -o out.csv  breathing and posture, one row a second
 
 sensorcoach is a wellness aid, not a medical device. Stop any exercise that causes sharp, stinging or intense pain.
+"""
+
+HISTORY_HELP = """\
+What happened on which day, from the recordings in your own folder. Shares are of the time that could be judged: time not
+worn or not known counts neither way.
+
+  days      the last two weeks, or since DATE (default)
+  weeks     the last eight weeks against the plan
+  sessions  every coached session
+  update    only read new recordings (the views do so first, too)
+  rebuild   read every recording again
+"""
+REPORT_HELP = """\
+One self-contained HTML page: what was seen in a recording, on a day (2026-05-04, today, yesterday) or in a range of days
+(2026-05-04..2026-05-10), and what could not be known. It opens in any browser, prints on A4 and loads nothing.
 """
 
 RECORDING_HELP = "a journal folder, one of its segments, a .csv or .csv.gz, or the name of a sample recording"
@@ -82,7 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     replay.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S", help="start here, s (dashboard)")
 
     record = command("record", "write a journal of what a device sends")
-    record.add_argument("--device", default="demo", metavar="NAME", help="demo: the virtual wearer (the only one so far)")
+    record.add_argument("--device", default="demo", metavar="NAME", help="demo: the virtual wearer")
     _add_virtual(record)
     record.add_argument("-o", "--output", required=True, metavar="NAME", help="folder to make: NAME.journal")
     record.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
@@ -99,20 +115,52 @@ def build_parser() -> argparse.ArgumentParser:
     analyze.add_argument("--table", choices=("seconds", "breaths", "events", "samples"), default="seconds")
     analyze.add_argument("--format", choices=("csv", "jsonl", "parquet"), help="default: by the name of OUT, else csv")
     analyze.add_argument("-o", "--output", metavar="OUT", help="file to write instead of stdout")
-    analyze.add_argument("--offline", action="store_true", help="may look ahead: better rates, not what live would show")
+    analyze.add_argument("--offline", action="store_true", help="may look ahead: better than live could show")
 
     devices = command("devices", "list the sensors this program knows, or check a profile of your own")
     devices.add_argument("action", nargs="?", choices=("list", "check"), default="list")
     devices.add_argument("file", nargs="?", metavar="FILE", help="profile to check")
+
+    _add_history(command("history", "days, weeks and sessions, against your plan", HISTORY_HELP))
+    _add_report(command("report", "write one page about a recording, a day or a range of days", REPORT_HELP))
 
     command("recordings", "list the sample recordings that come with the program")
     command("doctor", "check this computer: terminal, Bluetooth, folders, and say what to do")
     return parser
 
 
+def date(text: str) -> dt.date:
+    """A day as `YYYY-MM-DD`."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-05-04") from None
+
+
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    views = ("days", "weeks", "sessions", "rebuild", "update")
+    parser.add_argument("view", nargs="?", choices=views, default="days")
+    parser.add_argument("--wearer", metavar="NAME", help="whose history")
+    parser.add_argument("--since", type=date, metavar="DATE", help="from this day on, as 2026-05-04")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--recordings", metavar="FOLDER", help="read recordings from here instead of your own folder")
+    parser.add_argument("--no-update", action="store_true", help="show what is known without looking for new recordings")
+    parser.add_argument("--forget", action="store_true", help="with rebuild: drop days whose recording is gone")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subject", metavar="RECORDING|DATE|FROM..TO", help=RECORDING_HELP)
+    parser.add_argument("-o", "--output", metavar="OUT.html", help="default: NAME-report.html in this folder")
+    parser.add_argument("--wearer", metavar="NAME", help="whose day")
+    parser.add_argument("--png", action="store_true", help="also write each figure as a picture beside the page")
+    parser.add_argument("--csv", action="store_true", help="also write the numbers behind the page as CSV beside it")
+
+
 def _add_mode(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--mode", choices=("tui", "plain", "json", "silent"), help=f"{MODE_HELP} (default: tui on a terminal, else plain)"
+        "--mode",
+        choices=("tui", "plain", "json", "silent"),
+        help=f"{MODE_HELP} (default: tui on a terminal, else plain)",
     )
 
 

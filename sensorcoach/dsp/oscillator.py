@@ -20,6 +20,7 @@ samples have weight zero in earlier outputs.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -45,6 +46,7 @@ SLOWEST_HZ: Final = 3.0 / 60.0
 FASTEST_HZ: Final = 54.0 / 60.0
 RATES: Final = 128
 """The ladder of rates: steps of 2.3 %, well under what the oscillator follows by itself."""
+_LOG_STEP: Final = math.log(FASTEST_HZ / SLOWEST_HZ) / (RATES - 1)
 
 REFERENCE_HZ: Final = 0.2
 """Process noises grow with the rate, so that the filter's memory counts in breaths; they are stated at 12 a minute."""
@@ -79,7 +81,7 @@ class Bank:
 
     def nearest(self, rate_hz: float) -> int:
         """Index of the rate of the ladder that is nearest on a logarithmic scale."""
-        return int(np.abs(np.log(self.rates_hz / rate_hz)).argmin())
+        return max(0, min(RATES - 1, round(math.log(rate_hz / SLOWEST_HZ) / _LOG_STEP)))
 
     def second(self, rate: int, known: FloatArray) -> FloatArray:
         """Run a second.
@@ -109,7 +111,7 @@ class Bank:
 @lru_cache(maxsize=4)
 def bank(step_s: float, lead_s: float) -> Bank:
     """The filters for samples `step_s` apart, looking ahead by `lead_s` (the age of the samples)."""
-    rates_hz = np.exp(np.linspace(np.log(SLOWEST_HZ), np.log(FASTEST_HZ), RATES))
+    rates_hz = SLOWEST_HZ * np.exp(_LOG_STEP * np.arange(RATES))
     move = _transition(rates_hz, step_s)
     gain = _steady_gain(move, _process_noise(rates_hz, step_s))
     wave, flow = _readout(rates_hz, lead_s)

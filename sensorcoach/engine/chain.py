@@ -9,7 +9,7 @@ from ..coach.slouch import SlouchSettings
 from ..dsp.grid import Grid
 from ..estimators.base import Estimator, registry
 from ..estimators.tracks import GridTrack, Track
-from ..events import Calibrate, Command, Event, Gap
+from ..events import Calibrate, Command, Event, Gap, StartSession
 from ..samples import NS, SampleBlock, StreamInfo
 from .seconds import SecondAssembler
 
@@ -43,7 +43,7 @@ class SensorChain:
         self.stream = stream
         self._grid = Grid(stream.sampling_rate_hz)
         kinds = registry()
-        wanted = set(kinds) if only is None else _with_inputs(only, kinds)
+        wanted = {n for n, k in kinds.items() if not k.optional} if only is None else _with_inputs(only, kinds)
         self._estimators: dict[str, Estimator] = {n: k(stream) for n, k in kinds.items() if n in wanted}
         self._rows = SecondAssembler(stream.sensor, slouch, waves=waves) if only is None else None
         self._last_ns: int | None = None
@@ -73,6 +73,9 @@ class SensorChain:
         """Hand a command to everything that may care; a calibration is meant for one sensor."""
         if isinstance(command, Calibrate) and command.sensor != self.stream.sensor:
             return []
+        if isinstance(command, StartSession) and command.sensor == self.stream.sensor:
+            optional = {n: k for n, k in registry().items() if k.optional and n not in self._estimators}
+            self._estimators |= {name: kind(self.stream) for name, kind in optional.items()}
         return [e for estimator in self._estimators.values() for e in estimator.on_command(command)]
 
     def _run(self, block: SampleBlock) -> tuple[list[Event], dict[str, Any]]:

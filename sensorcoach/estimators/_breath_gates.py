@@ -27,6 +27,13 @@ SHORTEST: Final = 8 * SLOW_HZ
 
 MOVING_MS2: Final = 0.05 * STANDARD_GRAVITY_MS2
 """RMS above 1.2 Hz over 1 s from which the wearer moves. Still people: 99 % below 33 mg; walking: 99.9 % above 80 mg."""
+SWINGING_DEG_S: Final = 8.0
+"""RMS turning speed over 2 s from which the tilt may be a walk's. A deep slow breath stays below 6 degrees a second."""
+SWINGING_HZ: Final = 0.75
+"""Mean frequency of such a swing from which it is too fast for breath (45 brpm)."""
+SWINGING_RATIO: Final = 5.0
+"""A swing this many times the median speed of the last 20 s has just begun and is taken for movement at any frequency."""
+_SWING: Final = 2 * SLOW_HZ
 STEP_DEG: Final = 15.0
 """Turn of gravity within 2 s that no breath makes (deep breaths tilt a chest by 6-8 degrees)."""
 UNUSUAL_DEG: Final = 3.0
@@ -81,7 +88,7 @@ class Gates:
         now = turns[:, -SLOW_HZ:].max(axis=1)
         usual = _median_of_known(sliding_window_view(series.turn_deg, LONGEST)[::SLOW_HZ, -_USUAL:-SLOW_HZ])
         power = sliding_window_view(series.motion_ms2_sq, LONGEST)[::SLOW_HZ, -2 * SLOW_HZ + 1 :]
-        moving = _loudest_second(power) > MOVING_MS2**2
+        moving = (_loudest_second(power) > MOVING_MS2**2) | _swings(series.acc_ms2)
         posture = (now > STEP_DEG) | ((now > UNUSUAL_DEG) & (now > UNUSUAL_RATIO * usual))
         moving &= known
         posture &= known
@@ -123,6 +130,26 @@ def _median_of_known(rows: FloatArray) -> FloatArray:
     count = rows.shape[1] - np.isnan(rows).sum(axis=1)
     middle = np.take_along_axis(ordered, np.maximum(count - 1, 0)[:, None] // 2, axis=1)[:, 0]
     return np.where(count >= _USUAL_LEAST, middle, np.inf)
+
+
+def _swings(acc_ms2: FloatArray) -> BoolArray:
+    """Whether the trunk swings to and fro too fast, or all of a sudden, for each second."""
+    speed = np.diff(acc_ms2, axis=1, prepend=np.nan) * (SLOW_HZ / STANDARD_GRAVITY_MS2)
+    change = np.diff(speed, axis=1, prepend=np.nan) * SLOW_HZ
+    speed_sq = sliding_window_view(_squared(speed), LONGEST)[::SLOW_HZ, -_USUAL:]
+    change_sq = sliding_window_view(_squared(change), LONGEST)[::SLOW_HZ, -_SWING:]
+    recent = np.where(np.isnan(change_sq), 0.0, speed_sq[:, -_SWING:])
+    power = np.add.reduce(recent, axis=1) / _SWING
+    power_of_change = np.add.reduce(np.where(np.isnan(change_sq), 0.0, change_sq), axis=1) / _SWING
+    fast = power_of_change > (2.0 * np.pi * SWINGING_HZ) ** 2 * power
+    sudden = power > SWINGING_RATIO**2 * _median_of_known(speed_sq[:, :-_SWING])
+    swings: BoolArray = (power > np.radians(SWINGING_DEG_S) ** 2) & (fast | sudden)
+    return swings
+
+
+def _squared(x: FloatArray) -> FloatArray:
+    out: FloatArray = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
+    return out
 
 
 def _loudest_second(power: FloatArray) -> FloatArray:

@@ -26,7 +26,7 @@ TURN_AT: Final = -1.0
 """Log-likelihood ratio below which in and out change places: not at zero, or even breathing would turn it to and fro.
 Before the first breath it is zero."""
 
-FACE_WEIGHT: Final = 1.2
+FACE_WEIGHT: Final = 1.0
 """Evidence of the body when forward is only guessed from the face of the device."""
 FORWARD_WEIGHT: Final = 3.0
 """The same when forward was calibrated."""

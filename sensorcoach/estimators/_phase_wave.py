@@ -100,7 +100,7 @@ class WaveFilter:
         known[:, STATE : STATE + rows] = second[:, :rows]
         absent = np.isnan(known[0, STATE:])
         missing, lost = self._missing, ROWS
-        self.absent = absent.tolist() if absent.any() else ()
+        self.absent = absent.tolist() if np.logical_or.reduce(absent) else ()
         if missing or self.absent:
             known[:, STATE:][:, absent] = 0.0
             for row, gone in enumerate(absent[:rows].tolist()):

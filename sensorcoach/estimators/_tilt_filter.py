@@ -1,36 +1,58 @@
 """Attitude of a worn gyro and accelerometer against gravity: an error-state Kalman filter that knows wearers stay put.
 
-Whoever wears the sensor does not gain speed for ever. A tilt error makes gravity look like an acceleration that never ends,
-a step or a turn cancels within a second or two; so "velocity is about zero" corrects the tilt while movement costs little
-(velocity aiding: Farrell, Aided Navigation, 2008, ch. 11; error state: Solà, arXiv:1711.02508, ch. 5).
+Whoever wears the sensor does not gain speed for ever. A tilt error makes gravity look like an acceleration that never
+ends, a step or a turn cancels within a second or two; so "velocity is about zero" corrects the tilt while movement
+costs little (velocity aiding: Farrell, Aided Navigation, 2008, ch. 11; error state: Solà, arXiv:1711.02508, ch. 5).
 
-State: tilt error (2, about the level axes of a frame that does not turn), gyro bias (3, sensor frame), a common scale of the
-rates (clock error and gyro sensitivity), level velocity (2). Heading has no reference: any value will do, so it has no error.
+State: tilt error (2, about the level axes of a frame that does not turn), gyro bias (3, sensor frame), a common scale
+of the rates (clock error and gyro sensitivity), level velocity (2). Heading has no reference: any value will do, so it
+has no error.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from ..dsp.strapdown import small_turn, turned
+from ..dsp.strapdown import Turn, small_turn, turned
 from ..samples import STANDARD_GRAVITY_MS2
+from ._tilt_state import (
+    B,
+    S,
+    U,
+    Vector,
+    W,
+    X,
+    Y,
+    diagonal,
+    forget,
+    level,
+    measured,
+    packed,
+    rotation,
+    tilted,
+    unit,
+    unpacked,
+)  # fmt: skip
 
 DEG: Final = math.pi / 180
 
-WANDER_MS: Final = 0.5
-"""How fast a wearer's velocity wanders ..."""
+# How the wearer moves. Velocity is measured as zero with the spectral density of a velocity that changes within
+# WANDER_S and is as large as: a little always, more for who shakes, most for who is seen to drift, hardly anything for
+# who is calm.
 WANDER_S: Final = 0.5
-SHAKEN_S = 0.2
-SHAKE_S = 2.0
-SIXTH = 1/6
-CARRY_S = 0.2
-SLOW_S=3.0
-SLOW_F=0.0
-GAP_F=0.0
-LP_S=1.0
-"""... and for how long it stays correlated; only WANDER_MS² x WANDER_S matters."""
+WANDER_MS: Final = 0.3
+SHAKEN_S: Final = 0.1
+"""Velocity per recent acceleration beyond gravity (rms)."""
+DRIFTING: Final = 5.0
+"""Velocity variance per recent mean square of the velocity averaged over WANDER_S ..."""
+DRIFTING_MOST_MS: Final = 1.0
+"""... up to a stroll: more is likelier a wrong attitude, which must not excuse itself."""
+CALM_MS: Final = 0.15
+"""After a second with less scatter of the acceleration than REST_ACC_MS2."""
+MEMORY_S: Final = 3.0
+"""What "recent" means."""
 
 GYRO_NOISE: Final = 0.05 * DEG
 """rad/s/√Hz: several times a data sheet's, for vibration."""
@@ -45,9 +67,11 @@ BIAS_WALK: Final = 0.01 * DEG
 BIAS_SIGMA_MAX: Final = 2.0 * DEG
 """rad/s: the walk of an axis ends here (the one along gravity is seen only at rest)."""
 
-START_TILT: Final = 10.0 * DEG
-"""First attitude, from one accelerometer sample in motion."""
-START_VELOCITY_MS: Final = 0.7
+START_TILT: Final = 7.0 * DEG
+"""First attitude, from one accelerometer sample in motion ..."""
+START_OFF: Final = 0.5
+"""... and more by this for each share of 1 g by which the norm of that sample is off."""
+START_VELOCITY_MS: Final = 0.4
 START_BIAS: Final = 0.5 * DEG
 """rad/s, for a device never met."""
 START_SCALE: Final = 0.01
@@ -59,48 +83,71 @@ REST_ACC_MS2: Final = 0.25
 REST_SIGMA: Final = 0.3 * DEG
 """... to within this: breathing and sway turn a resting trunk."""
 
+CARRY_S: Final = 0.2
+"""Longest gap over which the velocity is carried."""
+BRIDGE_SHARE: Final = 1.0
+"""Tilt error (1 sigma an axis) of a bridged gap, per rate and length. About 0.2 is typical, but the tails are long, and
+an error taken too small is corrected too slowly ..."""
+BRIDGE_S: Final = 0.4
+"""... and of a shorter one the less, by its length over this."""
+GAP_VELOCITY_MS: Final = 0.3
+"""Velocity after a gap: at least this ..."""
+GAP_SPEEDS: Final = 2.0
+"""... and this many times what it was before."""
+RESEED_SIGMA: Final = 5.0 * DEG
+"""A gap that leaves more tilt error than this asks the accelerometer; ..."""
+RESEED_LEAST: Final = 5.0 * DEG
+"""... which errs by this at least ..."""
+RESEED_SHAKES: Final = 3.0
+"""... and by this many times the recent acceleration over gravity; ..."""
+RESEED_COSINE: Final = 0.8
+"""... at a disagreement of 37 deg or more it decides alone."""
+
 RUNAWAY_MS: Final = 2.5
-"""Mean velocity of a second that nobody holds in a room: attitude or bias is wrong, and both are opened again."""
+"""Velocity averaged over WANDER_S that nobody holds in a room: attitude or bias is wrong, both are opened again."""
+FALLEN: Final = 0.4
+"""Share of 1 g. Less specific force upward, over a second, means that up is not up: the attitude is levelled anew.
+(Upside down the velocity stays near zero too, so nothing else would notice.)"""
 RUNAWAY_TILT: Final = 20.0 * DEG
 RUNAWAY_BIAS: Final = 3.0 * DEG
-
-BRIDGE_SHARE = 0.2
-BRIDGE_S = 0.1
-RESEED_MIN = 5.0*DEG
-RESEED_F = 0.5
-GAP_VELOCITY_MS = 0.7
-GAP_SHAKEN_S = 0.0
-RESEED_SIGMA: Final = 5.0 * DEG
-"""A gap that leaves more tilt error than this asks the accelerometer; a disagreement of 37 deg or more lets it decide alone."""
-RESEED_COSINE: Final = 0.8
-
-X, Y, B, S, U, W = 0, 1, 2, 5, 6, 7
-"""Places in the state: tilt x y, bias (three), scale, velocity x y."""
-STATES: Final = 8
 
 Attitude: TypeAlias = tuple[float, float, float, float, float, float, float, float]
 """Up in the sensor frame (3), gyro bias (3, rad/s), scale, tilt sigma (rad)."""
 
-Vector: TypeAlias = tuple[float, float, float]
+Window: TypeAlias = tuple[float, float, float, float, float, float, float, float, float, float, float]
+"""Turn (4), velocity gained (3), duration, integrals of |acceleration|² and |rate|², hidden turn: `dsp.strapdown.Sums`
+but for the newest acceleration."""
 
 
 class TiltFilter:
-    """Sequential part of the orientation estimate: one `advance` step per window of samples.
+    """The sequential part of the orientation estimate: one `advance` step per window of samples.
 
-    Call `begin` with the first acceleration, `advance` with the windows that follow, `after_gap` for the sample behind a gap.
+    Call `begin` with the first acceleration, `advance` with the windows that follow, `after_gap` for the sample behind
+    a gap.
+
+    Parameters
+    ----------
+    bias_rads, bias_sigma_rads : gyro bias of this device as last known, and how well.
     """
 
-    def __init__(self) -> None:
-        self.q = (1.0, 0.0, 0.0, 0.0)
-        self.bias: Vector = (0.0, 0.0, 0.0)
-        self.bias_sigma: Vector = (START_BIAS,) * 3
+    def __init__(self, bias_rads: Vector = (0.0, 0.0, 0.0), bias_sigma_rads: float = START_BIAS) -> None:
+        self.q: Turn[float] = (1.0, 0.0, 0.0, 0.0)
+        self.bias = bias_rads
         self.scale = 0.0
-        self.v = (0.0, 0.0)
-        self._slow_v = (0.0, 0.0)
-        self._rate2 = self._shake2 = 0.0
+        self._v = self._drift = (0.0, 0.0)
+        self._recent = (0.0, 0.0, 0.0, 0.0)  # mean squares of rate, acceleration beyond gravity, velocity, drift
         self._hidden = 0.0
+        self._calm = False
+        self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
         self._rest = (0.0,) * 9
-        self._c: list[float] = []
+        self._c = packed(diagonal([0.0, 0.0, *[bias_sigma_rads] * 3, START_SCALE, 0.0, 0.0]))
+
+    @property
+    def bias_sigma(self) -> Vector:
+        """1 sigma of the gyro bias, rad/s."""
+        table = unpacked(self._c)
+        x, y, z = (math.sqrt(max(table[i][i], 0.0)) for i in range(B, B + 3))
+        return x, y, z
 
     def attitude(self) -> Attitude:
         """What is believed now."""
@@ -109,52 +156,46 @@ class TiltFilter:
         return (*up, *self.bias, self.scale, math.sqrt(self._c[0] + self._c[2]))
 
     def begin(self, acc: Vector) -> None:
-        """Start from one acceleration (m/s²): level it, with everything known about bias and scale kept."""
-        sigma = self.bias_sigma
+        """Start from one acceleration (m/s²), knowing of bias and scale what was known before."""
         self.q = level(acc)
-        self.v = self._slow_v = (0.0, 0.0)
-        self._rate2 = self._shake2 = self._hidden = 0.0
-        self._rest = (0.0,) * 9
-        diagonal = [START_TILT] * 2 + [*sigma, START_SCALE] + [START_VELOCITY_MS] * 2
-        self._c = packed([[s * s if i == j else 0.0 for j in range(STATES)] for i, s in enumerate(diagonal)])
+        self._recent = (0.0, 0.0, 0.0, 0.0)
+        off = math.sqrt(sum(a * a for a in acc)) / STANDARD_GRAVITY_MS2 - 1.0
+        tilt = math.sqrt(START_TILT**2 + (START_OFF * off) ** 2)
+        self._reopen([tilt] * 2, self.bias_sigma, START_VELOCITY_MS)
 
-    def advance(self, windows: Iterable[Sequence[float]]) -> list[Attitude]:
-        """Attitude after each window; a window is 12 numbers:
-        turn (4), velocity gained (3), duration, integrals of |acc|² and |rate|², hidden turn, not used."""
+    def advance(self, windows: Iterable[Window]) -> list[Attitude]:
+        """Attitude after each of the windows, which follow each other without a gap."""
         g = STANDARD_GRAVITY_MS2
+        gyro_noise2, gyro_share2, acc_noise2, acc_share2 = GYRO_NOISE**2, GYRO_SHARE**2, ACC_NOISE**2, ACC_SHARE**2
+        walk2, walk_end2 = BIAS_WALK**2, BIAS_SIGMA_MAX**2
+        density, wander2, shaken2, drifting = 2.0 * WANDER_S, WANDER_MS**2, SHAKEN_S**2, DRIFTING
+        fade, drift_fade, runaway2, rest_s = 1.0 / MEMORY_S, 1.0 / WANDER_S, RUNAWAY_MS**2, REST_S
+        calm2, most2, fallen_ms2 = CALM_MS**2, DRIFTING_MOST_MS**2, FALLEN * g
+        sqrt = math.sqrt
         out: list[Attitude] = []
         q0, q1, q2, q3 = self.q
         b0, b1, b2 = self.bias
         scale = self.scale
-        vu, vw = self.v
-        su, sw = self._slow_v
-        rate2, shake2, hidden = self._rate2, self._shake2, self._hidden
-        rt, rf0, rf1, rf2, rs0, rs1, rs2, ra2, rw2 = self._rest
+        vu, vw = self._v
+        du, dw = self._drift
+        rate2, shake2, speed2, drift2 = self._recent
+        hidden = self._hidden
+        calm = self._calm
+        lx, ly, lz = self._lift
+        rt, rf0, rf1, rf2, rs0, rs1, rs2, raa, rrr = self._rest
         (xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
          b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss) = self._c  # fmt: skip
-        gyro2, gyro_share2, acc2, acc_share2 = GYRO_NOISE**2, GYRO_SHARE**2, ACC_NOISE**2, ACC_SHARE**2
-        walk2, walk_end2 = BIAS_WALK**2, BIAS_SIGMA_MAX**2
-        wander2 = 2.0 * WANDER_MS * WANDER_MS * WANDER_S
-        shaken2 = 2.0 * SHAKEN_S * SHAKEN_S * WANDER_S
-        shake_rate = 1.0 / SHAKE_S
-        slow_rate = 1.0 / SLOW_S
-        slow_f = SLOW_F
-        slow2 = getattr(self, '_slow2', 0.0)
-        fast2 = getattr(self, '_fast2', 0.0)
-        lp_rate = 1.0 / LP_S
-        sqrt = math.sqrt
         for i0, i1, i2, i3, s0, s1, s2, dt, aa, rr, hide in windows:
             # attitude at the start: R turns sensor vectors into the still frame
             r00, r01, r02 = 1.0 - 2.0 * (q2 * q2 + q3 * q3), 2.0 * (q1 * q2 - q0 * q3), 2.0 * (q1 * q3 + q0 * q2)
             r10, r11, r12 = 2.0 * (q1 * q2 + q0 * q3), 1.0 - 2.0 * (q1 * q1 + q3 * q3), 2.0 * (q2 * q3 - q0 * q1)
             r20, r21, r22 = 2.0 * (q1 * q3 - q0 * q2), 2.0 * (q2 * q3 + q0 * q1), 1.0 - 2.0 * (q1 * q1 + q2 * q2)
             f0, f1, f2 = 2.0 * i1, 2.0 * i2, 2.0 * i3
-            # bias and scale were left out of the sums: their turn, to first order, with the bias carried half-way round
+            # bias and scale were left out of the sums: their turn, to first order, the bias carried half-way round
             one = (1.0 + scale) * dt
-            h0, h1, h2 = f1 * b2 - f2 * b1, f2 * b0 - f0 * b2, f0 * b1 - f1 * b0
-            c0 = f0 * scale - one * (b0 + 0.5 * h0 + SIXTH * (f1 * h2 - f2 * h1))
-            c1 = f1 * scale - one * (b1 + 0.5 * h1 + SIXTH * (f2 * h0 - f0 * h2))
-            c2 = f2 * scale - one * (b2 + 0.5 * h2 + SIXTH * (f0 * h1 - f1 * h0))
+            c0 = f0 * scale - one * (b0 + 0.5 * (f1 * b2 - f2 * b1))
+            c1 = f1 * scale - one * (b1 + 0.5 * (f2 * b0 - f0 * b2))
+            c2 = f2 * scale - one * (b2 + 0.5 * (f0 * b1 - f1 * b0))
             tx = r00 * c0 + r01 * c1 + r02 * c2
             ty = r10 * c0 + r11 * c1 + r12 * c2
             tz = r20 * c0 + r21 * c1 + r22 * c2
@@ -187,14 +228,15 @@ class TiltFilter:
             auy = yu + o0 * u0 + o1 * u1 + o2 * u2 + os * us
             awx = xw + p0 * w0 + p1 * w1 + p2 * w2 + ps * ws
             awy = yw + o0 * w0 + o1 * w1 + o2 * w2 + os * ws
+            beyond = aa + g * (g * dt - 2.0 * gz)  # integral of |R a - g|², without another sum
+            if beyond < 0.0:
+                beyond = 0.0
+            rate_noise = gyro_noise2 * dt + gyro_share2 * rr
+            push = acc_noise2 * dt + acc_share2 * beyond
             hh = h * h
-            rate2_now = gyro2 * dt + gyro_share2 * rr
-            beyond = aa + g * (g * dt - 2.0 * gz)
-            shake2 += (beyond - shake2 * dt) * shake_rate
-            push2 = acc2 * dt + acc_share2 * (beyond if beyond > 0.0 else 0.0)
             uw += h * (yw + awy - xu - aux) - hh * (xy + ayx + axy + nxy)
-            uu += 2.0 * h * (yu + auy) + hh * (yy + 2.0 * ayy + nyy) + push2
-            ww += hh * (xx + 2.0 * axx + nxx) - 2.0 * h * (xw + awx) + push2
+            uu += 2.0 * h * (yu + auy) + hh * (yy + 2.0 * ayy + nyy) + push
+            ww += hh * (xx + 2.0 * axx + nxx) - 2.0 * h * (xw + awx) + push
             xu = aux + h * (ayx + nxy)
             yu = auy + h * (ayy + nyy)
             xw = awx - h * (axx + nxx)
@@ -207,7 +249,7 @@ class TiltFilter:
             w1 -= h * (x1 + nx1)
             w2 -= h * (x2 + nx2)
             ws -= h * (xs + nxs)
-            xx, xy, yy = nxx + rate2_now, nxy, nyy + rate2_now
+            xx, xy, yy = nxx + rate_noise, nxy, nyy + rate_noise
             x0, x1, x2, xs, y0, y1, y2, ys = nx0, nx1, nx2, nxs, ny0, ny1, ny2, nys
             if b00 < walk_end2:
                 b00 += walk2 * dt
@@ -222,10 +264,15 @@ class TiltFilter:
                 yy += more
             else:
                 hidden = 0.0
-            # correction: velocity is about zero, first u then w
-            fast2 += (vu * vu + vw * vw - fast2) * dt * slow_rate
-            slow2 += (su * su + sw * sw - slow2) * dt * slow_rate
-            noise = (wander2 + shaken2 * shake2 + slow_f * slow2) / dt
+            # correction: velocity is about zero, by as much as it lately was; first u, then w
+            k = dt * fade
+            rate2 += rr * fade - rate2 * k
+            shake2 += beyond * fade - shake2 * k
+            speed2 += (vu * vu + vw * vw - speed2) * k
+            drift2 += (du * du + dw * dw - drift2) * k
+            moved2 = drifting * drift2
+            moved2 = calm2 if calm else wander2 + shaken2 * shake2 + (moved2 if moved2 < most2 else most2)
+            noise = density * moved2 / dt
             d = 1.0 / (uu + noise)
             kx, ky, k0, k1, k2, ks, ku, kw = xu * d, yu * d, u0 * d, u1 * d, u2 * d, us * d, uu * d, uw * d
             e = -vu
@@ -317,7 +364,7 @@ class TiltFilter:
             ws *= d
             ww *= d
             uw *= d
-            # attitude at the end: the window's turn, then bias, scale and correction as one small turn of the still frame
+            # attitude at the end: the window's turn, then bias, scale and correction as one small turn
             tx = 0.5 * (tx + ex)
             ty = 0.5 * (ty + ey)
             tz = 0.5 * tz
@@ -337,11 +384,14 @@ class TiltFilter:
             b0 += e0
             b1 += e1
             b2 += e2
-            # slow figures: runaway, typical rate, rest
-            k = dt * lp_rate
-            su += (vu - su) * k
-            sw += (vw - sw) * k
-            rate2 += (rr - rate2 * dt) * 0.5
+            # drift, and rest: a quiet second measures the bias, also of the axis along gravity, which tilt never shows
+            k = dt * drift_fade
+            du += (vu - du) * k
+            dw += (vw - dw) * k
+            lx += gx - lx * dt
+            ly += gy - ly * dt
+            lz += gz - lz * dt
+            fallen = lz < fallen_ms2
             rt += dt
             rf0 += f0
             rf1 += f1
@@ -349,149 +399,130 @@ class TiltFilter:
             rs0 += s0
             rs1 += s1
             rs2 += s2
-            ra2 += aa
-            rw2 += rr
-            if rt >= REST_S or su * su + sw * sw > 6.25:
-                self.q, self.bias, self.scale, self.v = (q0, q1, q2, q3), (b0, b1, b2), scale, (vu, vw)
-                self._slow_v = su, sw
-                self._c = [xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
-                           b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss]  # fmt: skip
-                changed = False
-                if su * su + sw * sw > 6.25:
-                    self._reopen(); changed = True
-                if rt >= REST_S:
-                    n = 1.0 / rt
-                    rf0, rf1, rf2, rs0, rs1, rs2 = rf0 * n, rf1 * n, rf2 * n, rs0 * n, rs1 * n, rs2 * n
-                    if rw2 * n - (rf0*rf0 + rf1*rf1 + rf2*rf2) < REST_GYRO**2 and ra2 * n - (rs0*rs0+rs1*rs1+rs2*rs2) < REST_ACC_MS2**2:
-                        self._measure_bias((rf0, rf1, rf2)); changed = True
-                    rt = rf0 = rf1 = rf2 = rs0 = rs1 = rs2 = ra2 = rw2 = 0.0
-                if changed:
-                    q0, q1, q2, q3 = self.q
-                    b0, b1, b2 = self.bias
-                    scale = self.scale
-                    vu, vw = self.v
-                    su, sw = self._slow_v
-                    (xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
-                     b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss) = self._c  # fmt: skip
-            out.append((2.0 * (q1 * q3 - q0 * q2), 2.0 * (q2 * q3 + q0 * q1), 1.0 - 2.0 * (q1 * q1 + q2 * q2), b0, b1, b2, scale, sqrt(xx + yy)))
-        self.q, self.bias, self.scale, self.v = (q0, q1, q2, q3), (b0, b1, b2), scale, (vu, vw)
-        self._slow2 = slow2
-        self._fast2 = fast2
-        self._slow_v, self._rate2, self._shake2, self._hidden = (su, sw), rate2, shake2, hidden
-        self._rest = rt, rf0, rf1, rf2, rs0, rs1, rs2, ra2, rw2
-        self._c = [xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
-                   b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss]  # fmt: skip
+            raa += aa
+            rrr += rr
+            still = False
+            if rt >= rest_s:
+                k = 1.0 / rt
+                rf0, rf1, rf2, rs0, rs1, rs2 = rf0 * k, rf1 * k, rf2 * k, rs0 * k, rs1 * k, rs2 * k
+                turning2 = rrr * k - (rf0 * rf0 + rf1 * rf1 + rf2 * rf2)
+                shaking2 = raa * k - (rs0 * rs0 + rs1 * rs1 + rs2 * rs2)
+                calm = shaking2 < REST_ACC_MS2**2
+                still = calm and turning2 < REST_GYRO**2
+            if still or fallen or du * du + dw * dw > runaway2:
+                self.q, self.bias, self.scale, self._v, self._drift = (
+                    (q0, q1, q2, q3),
+                    (b0, b1, b2),
+                    scale,
+                    (vu, vw),
+                    (du, dw),
+                )
+                self._c = [
+                    xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws,
+                    uu, uw, ww, b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss,
+                ]  # fmt: skip
+                if fallen:
+                    self.q = unit(turned(level((lx, ly, lz)), self.q))
+                if still and not fallen:
+                    self._measure_bias((rf0, rf1, rf2))
+                else:
+                    calm = False
+                    lx, ly, lz = 0.0, 0.0, g
+                    x, y, z = self.bias_sigma
+                    sigma = max(x, RUNAWAY_BIAS), max(y, RUNAWAY_BIAS), max(z, RUNAWAY_BIAS)
+                    self._reopen([RUNAWAY_TILT] * 2, sigma, START_VELOCITY_MS)
+                q0, q1, q2, q3 = self.q
+                b0, b1, b2 = self.bias
+                scale = self.scale
+                vu, vw = self._v
+                du, dw = self._drift
+                (xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws,
+                 uu, uw, ww, b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss) = self._c  # fmt: skip
+            if rt >= rest_s:
+                rt = rf0 = rf1 = rf2 = rs0 = rs1 = rs2 = raa = rrr = 0.0
+            up_x, up_y, up_z = 2.0 * (q1 * q3 - q0 * q2), 2.0 * (q2 * q3 + q0 * q1), 1.0 - 2.0 * (q1 * q1 + q2 * q2)
+            out.append((up_x, up_y, up_z, b0, b1, b2, scale, sqrt(xx + yy)))
+        self.q, self.bias, self.scale, self._v, self._drift = (q0, q1, q2, q3), (b0, b1, b2), scale, (vu, vw), (du, dw)
+        self._recent, self._hidden = (rate2, shake2, speed2, drift2), hidden
+        self._calm, self._lift = calm, (lx, ly, lz)
+        self._rest = rt, rf0, rf1, rf2, rs0, rs1, rs2, raa, rrr
+        self._c = [
+            xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
+            b00, b01, b02, b0s, b11, b12, b1s, b22, b2s, ss,
+        ]  # fmt: skip
         return out
 
-    def after_gap(self, turn: tuple[float, float, float, float], gap_s: float, ends2: float, acc: Vector) -> Attitude:
-        """The sample behind a gap: bridged by a straight line, velocity lost, bias kept, accelerometer asked if need be."""
-        full = unpacked(self._c)
-        # turn by the bridge less the bias
-        w, x, y, z = self.q
-        bx, by, bz = (b * gap_s for b in self.bias)
-        q = turned(turned(self.q, turn), small_turn(-bx, -by, -bz))
-        n = 1.0 / math.sqrt(sum(c * c for c in q))
-        self.q = tuple(c * n for c in q)  # type: ignore[assignment]
-        grow = max(self._rate2, ends2) * (BRIDGE_SHARE * gap_s * min(1.0, gap_s / BRIDGE_S)) ** 2
-        R = matrix(self.q)
+    def after_gap(self, turn: Turn[float], gap_s: float, rate2: float, acc: Vector) -> Attitude:
+        """The sample behind a gap: bridged, with the bias kept, and the accelerometer asked if the bridge is poor.
+
+        Parameters
+        ----------
+        turn : what the gyro's last and first readings suggest for the gap, bias included.
+        gap_s : its length.
+        rate2 : mean square of those readings, (rad/s)².
+        acc : acceleration behind the gap, m/s².
+        """
+        x, y, z = self.bias
+        self.q = unit(turned(turned(self.q, turn), small_turn(-x * gap_s, -y * gap_s, -z * gap_s)))
+        table = unpacked(self._c)
+        r = rotation(self.q)
+        bridge = BRIDGE_SHARE * gap_s * min(1.0, gap_s / BRIDGE_S)
         for i in (X, Y):
             for j in (X, Y):
-                full[i][j] += gap_s * gap_s * sum(R[i][k] * R[j][m] * full[B + k][B + m] for k in range(3) for m in range(3))
-            full[i][i] += grow
+                drift2 = sum(r[i][k] * r[j][m] * table[B + k][B + m] for k in range(3) for m in range(3))
+                table[i][j] += gap_s * gap_s * drift2
+            table[i][i] += max(self._recent[0], rate2) * bridge * bridge
         for i in range(B, B + 3):
-            full[i][i] += BIAS_WALK**2 * gap_s
-        if gap_s <= CARRY_S:
-            for i in (U, W):
-                full[i][i] += self._shake2 * gap_s * gap_s
-        else:
-            for i in (U, W):
-                for j in range(STATES):
-                    full[i][j] = full[j][i] = 0.0
-                full[i][i] = GAP_VELOCITY_MS**2 + GAP_F*getattr(self,'_fast2',0)
-            self.v = self._slow_v = (0.0, 0.0)
+            table[i][i] += BIAS_WALK**2 * gap_s
+        for i in (U, W):
+            if gap_s <= CARRY_S:
+                table[i][i] += self._recent[1] * gap_s * gap_s
+            else:
+                forget(table, i, GAP_VELOCITY_MS**2 + GAP_SPEEDS**2 * self._recent[2])
+        if gap_s > CARRY_S:
+            self._v = self._drift = (0.0, 0.0)
+        self._hidden = 0.0
+        self._calm = False
+        self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
         self._rest = (0.0,) * 9
-        self._c = packed(full)
-        if full[X][X] + full[Y][Y] > RESEED_SIGMA**2:
-            self._reseed(acc)
+        if table[X][X] + table[Y][Y] > RESEED_SIGMA**2:
+            self._reseed(table, acc)
+        self._c = packed(table)
         return self.attitude()
 
-    def _reseed(self, acc):
-        full = unpacked(self._c)
-        R = matrix(self.q)
-        noise = max(RESEED_MIN**2, self._shake2 / STANDARD_GRAVITY_MS2**2 * RESEED_F)
-        a = [sum(R[i][k] * acc[k] for k in range(3)) for i in range(3)]
-        n = math.sqrt(sum(c * c for c in a)) or 1.0
-        if a[2] / n < RESEED_COSINE:
+    def _reseed(self, table: list[list[float]], acc: Vector) -> None:
+        """Let the accelerometer's direction correct the attitude, or replace it."""
+        n = math.sqrt(sum(a * a for a in acc)) or 1.0
+        variance = max(RESEED_LEAST**2, RESEED_SHAKES**2 * self._recent[1] / STANDARD_GRAVITY_MS2**2)
+        x, y, z = (sum(r * a for r, a in zip(row, acc, strict=True)) / n for row in rotation(self.q))
+        if z < RESEED_COSINE:
             self.q = level(acc)
             for i in (X, Y):
-                for j in range(STATES):
-                    full[i][j] = full[j][i] = 0.0
-                full[i][i] = noise
-            self._c = packed(full)
+                forget(table, i, variance)
             return
-        self._correct(full, X, a[1] / n, noise)
-        R = matrix(self.q)
-        a = [sum(R[i][k] * acc[k] for k in range(3)) for i in range(3)]
-        self._correct(full, Y, -a[0] / n, noise)
-        self._c = packed(full)
+        # true up is seen at (x, y): the attitude is off by y about x, and by -x about y
+        first = measured(table, X, y, variance)
+        self._correct(first)
+        self._correct(measured(table, Y, -x - first[Y], variance))
 
-    def _measure_bias(self, mean):
-        full = unpacked(self._c)
+    def _measure_bias(self, rate: Vector) -> None:
+        """At rest the mean rate is the bias."""
+        table = unpacked(self._c)
         for k in range(3):
-            self._correct(full, B + k, mean[k] - self.bias[k], REST_SIGMA**2)
-        self._c = packed(full)
+            self._correct(measured(table, B + k, rate[k] - self.bias[k], REST_SIGMA**2))
+        self._c = packed(table)
 
-    def _reopen(self):
-        full = unpacked(self._c)
-        self.reopened = getattr(self, "reopened", 0) + 1
-        diag = [RUNAWAY_TILT**2]*2 + [max(full[i][i], RUNAWAY_BIAS**2) for i in range(B, B+3)] + [START_SCALE**2] + [START_VELOCITY_MS**2]*2
-        self._c = packed([[d if i == j else 0.0 for j in range(STATES)] for i, d in enumerate(diag)])
-        self.v = self._slow_v = (0.0, 0.0)
+    def _reopen(self, tilt: list[float], bias: Vector, velocity: float) -> None:
+        """Start over from the present attitude and bias with these sigmas."""
+        self._c = packed(diagonal([*tilt, *bias, START_SCALE, velocity, velocity]))
+        self._v = self._drift = (0.0, 0.0)
+        self._hidden = 0.0
+        self._calm = False
+        self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
+        self._rest = (0.0,) * 9
 
-    def _correct(self, full, row, resid, noise):
-        column = list(full[row])
-        d = 1.0 / (column[row] + noise)
-        k = [c * d for c in column]
-        for i in range(STATES):
-            for j in range(STATES):
-                full[i][j] -= k[i] * column[j]
-        dx = [c * resid for c in k]
-        q = turned(small_turn(dx[X], dx[Y], 0.0), self.q)
-        n = 1.0 / math.sqrt(sum(c * c for c in q))
-        self.q = tuple(c * n for c in q)
-        self.bias = tuple(b + d for b, d in zip(self.bias, dx[B:S]))
-        self.scale += dx[S]
-        self.v = (self.v[0] + dx[U], self.v[1] + dx[W])
-
-
-ORDER = ((X, X), (X, Y), (Y, Y), (X, 2), (X, 3), (X, 4), (X, S), (Y, 2), (Y, 3), (Y, 4), (Y, S), (X, U), (Y, U), (X, W), (Y, W),
-         (U, 2), (U, 3), (U, 4), (U, S), (W, 2), (W, 3), (W, 4), (W, S), (U, U), (U, W), (W, W),
-         (2, 2), (2, 3), (2, 4), (2, S), (3, 3), (3, 4), (3, S), (4, 4), (4, S), (S, S))
-
-
-def packed(full):
-    return [full[i][j] for i, j in ORDER]
-
-
-def unpacked(c):
-    full = [[0.0] * STATES for _ in range(STATES)]
-    for (i, j), v in zip(ORDER, c):
-        full[i][j] = full[j][i] = v
-    return full
-
-
-def matrix(q):
-    w, x, y, z = q
-    return ((1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
-            (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
-            (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)))
-
-
-def level(acc):
-    x, y, z = acc
-    n = math.sqrt(x * x + y * y + z * z) or 1.0
-    x, y, z = x / n, y / n, z / n
-    if z < -0.999999:
-        return 0.0, 1.0, 0.0, 0.0
-    w = math.sqrt(0.5 * (1.0 + z))
-    return w, 0.5 * y / w, -0.5 * x / w, 0.0
+    def _correct(self, change: list[float]) -> None:
+        self.q = tilted(self.q, change[X], change[Y])
+        self.bias = self.bias[0] + change[B], self.bias[1] + change[B + 1], self.bias[2] + change[B + 2]
+        self.scale += change[S]
+        self._v = self._v[0] + change[U], self._v[1] + change[W]

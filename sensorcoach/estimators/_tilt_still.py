@@ -1,8 +1,8 @@
 """Up from an accelerometer alone: right while the wearer is still, and honest about when that is.
 
 A held trunk reads gravity; a moving one reads gravity plus movement, and no low-pass tells them apart in time (a 0.5 Hz
-low-pass errs by 16 to 50 deg in motion). So what can be won is a predicted error, from the scatter, the swing and the norm of
-the last half second, and silence above a limit.
+low-pass errs by 16 to 50 deg in motion). So what can be won is a predicted error, from the scatter, the swing and the
+norm of the last half second, and silence above a limit.
 """
 
 from __future__ import annotations
@@ -97,14 +97,17 @@ class StillTilt:
                 total += column[rows]
         table = list(zip(*(s.tolist() for s in sums), strict=True))
         shown: list[tuple[float, float, float, float]] = []
+        rows_of = w.counts.tolist()
+        rows_of[0] += self._opened
         edges = [*np.flatnonzero(w.breaks).tolist(), len(table)]
         first = 0
         for last in edges:
-            # the window before a break, or at the end of the slab, has not all its rows: its sums are dropped or kept open
+            # the window before a break or at the end of the slab may lack rows: its sums are dropped or kept open;
+            # a whole one counts also right before a break, since 1 g is learnt from it
             run = table[first:last]
             if run:
                 shown.append(self._shown)
-                whole = run if last == len(table) and w.whole[-1] else run[:-1]
+                whole = run if rows_of[last - 1] == self._size else run[:-1]
                 shown.extend(self._advance(whole)[: len(run) - 1])
             if last < len(table):
                 self._restart()
@@ -154,8 +157,8 @@ class StillTilt:
             size = math.sqrt(ux * ux + uy * uy + uz * uz) or 1e-9
             self._up = ux, uy, uz = ux / size, uy / size, uz / size
             self._var = var * (1.0 - k)
-            lag = 0.5 * swing * span_s
-            error = math.sqrt(self._var + 0.25 * (scatter * scatter + lag * lag) + off * off)
+            lag = 0.5 * swing * (span_s + dt)  # of the mean, held for a step
+            error = math.sqrt(self._var + 0.5 * (scatter * scatter + lag * lag) + off * off)
             self._shown = ux, uy, uz, math.degrees(error)
             out.append(self._shown)
         return out

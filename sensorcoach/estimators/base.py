@@ -29,10 +29,14 @@ class Estimator(ABC):
         What other estimators and the engine call its track.
     inputs : tuple of str
         The tracks `update` takes, in order: `block` (raw samples), `grid` (25 Hz), or names of other estimators.
+    optional : bool
+        Made only when a session asks for it (`StartSession`), so that all-day use and bulk analysis do not pay for it.
+        Such an estimator begins in the middle of the stream, and nothing that is always there may read it.
     """
 
     name: ClassVar[str]
     inputs: ClassVar[tuple[str, ...]]
+    optional: ClassVar[bool] = False
 
     def __init__(self, stream: StreamInfo) -> None:
         self.stream = stream

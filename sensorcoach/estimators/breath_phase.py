@@ -163,7 +163,7 @@ class BreathPhaseEstimator(Estimator):
     def _first_jolt(self, out: FloatArray, first: int, last: int) -> int:
         """The first row, from `first` on, that is too far from its prediction; `last` if none is."""
         surprise = np.abs(self._second[:, first:last] - out[:, PREDICTED][:, first:last])
-        if surprise.max() <= JOLT_G:
+        if np.maximum.reduce(surprise, axis=None) <= JOLT_G:
             return last
         jolts = (surprise > JOLT_G).any(axis=0)
         return first + int(jolts.argmax()) if jolts.any() else last

@@ -44,8 +44,8 @@ SIGMA_SPAN_DEG: Final = 20.0
 UNCONFIRMED_QUALITY: Final = 0.6
 """Most quality can be while nobody said that this pose is upright: shown and judged, never used for an alert."""
 FACE_FORWARD_QUALITY: Final = 0.85
-"""Most it can be when upright was confirmed but forward is taken from the device's face: trusted, for a device that lies
-flat on chest or back looks straight ahead within the tolerance of the slouch threshold."""
+"""Most it can be when upright was confirmed but forward is taken from the device's face: trusted, for a device that
+lies flat on chest or back looks straight ahead within the tolerance of the slouch threshold."""
 
 LONGEST_GAP_NS: Final = 86_400 * NS
 """A longer jump in time is a new recording: rows restart after it instead of filling days with nan."""

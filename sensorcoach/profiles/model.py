@@ -170,13 +170,15 @@ class Framing:
 class Join:
     """A message in several notifications, `total` bytes in all.
 
-    One starts with `first`; each further one with `following`, and loses its `strip` leading bytes.
+    One starts with `first`; each further one with `following`, and loses its `strip` leading bytes. No notification is
+    longer than `part` bytes.
     """
 
     first: bytes
     following: bytes
     strip: int
     total: Number
+    part: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +231,13 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class ScaleFrom:
-    """A factor that the device names itself, in a notification on `channel` that fits `when`."""
+    """A factor that the device names itself, in a notification on `channel` that fits `when`; until then `default`."""
 
     channel: str
     when: tuple[Condition, ...]
     at: int
     type: str
+    default: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from .model import (
     Trust,
 )
 from .parse_steps import read_battery, read_haptic, read_steps
-from .parse_streams import read_stream
+from .parse_streams import check_alternatives, read_stream
 from .parse_values import key_number, read_chosen
 from .parse_vectors import read_vector
 from .reader import Table, is_number, nearest, parse_hex
@@ -66,6 +66,7 @@ def profile_from_dict(data: Mapping[str, Any], source: str) -> DeviceProfile:
     streams = tuple(read_stream(t, gatt, params) for t in top.tables("stream"))
     if not any(s.acc for s in streams):
         raise ProfileError(f"{source}: no [[stream]] has an acc table; at least one stream with acceleration is meant.")
+    check_alternatives(streams, source)
     heart = top.text("heart_channel", "")
     if heart and heart not in gatt:
         raise top.wrong("heart_channel", "a name from [gatt]", nearest(heart, gatt))

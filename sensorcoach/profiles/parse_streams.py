@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 from ..errors import ProfileError
@@ -148,6 +148,7 @@ def _read_scale_from(table: Table, gatt: Collection[str]) -> ScaleFrom:
         read_conditions(table),
         table.integer("at", high=512),
         table.word("type", tuple(NUMBER_TYPES)),
+        table.number("default", 1.0, low=1e-4, high=1e4),
     )
     table.close()
     return read
@@ -220,6 +221,30 @@ def _read_join(table: Table, params: Mapping[str, Param]) -> Join | None:
         inner.bytes_("following"),
         inner.integer("strip", 0, high=64),
         read_number(inner, "total", params),
+        inner.integer("part", 152, low=8, high=512),
     )
     inner.close()
+    if not join.first or not join.following:
+        raise inner.wrong("first" if not join.first else "following", "at least one byte")
     return join
+
+
+def check_alternatives(streams: Sequence[Stream], source: str) -> None:
+    """Streams with acceleration are forms of one stream, so their clock and what they carry must be the same.
+
+    Raises
+    ------
+    ProfileError
+    """
+    for group in ([s for s in streams if s.acc], [s for s in streams if not s.acc]):
+        for i, stream in enumerate(group[1:], 1):
+            for key in ("time", "counter", "on_change"):
+                if getattr(stream, key) != getattr(group[0], key):
+                    raise ProfileError(
+                        f"{source}: stream {i}'s {key} differs from that of the first one; streams are alternative forms "
+                        "of the same samples, so the same is meant."
+                    )
+            if (stream.gyro is None) != (group[0].gyro is None):
+                raise ProfileError(f"{source}: some streams have gyro beside acc, some not; the same in all is meant.")
+    if any(s.acc and s.gyro for s in streams) and not all(s.acc for s in streams):
+        raise ProfileError(f"{source}: gyro comes both beside acc and in a stream of its own; one of the two is meant.")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from ..events import Event, Gap
-from ..profiles.model import Condition, DeviceProfile, Stream
+from ..profiles.model import DeviceProfile
 from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, Packet, SampleBlock
 from .battery import BatteryLevel, parse_battery
 from .heart import HeartBeats, parse_heart_rate
-from .layout import ByteRows, Layout, Unpacked
+from .hold import HoldBase
+from .lane import ORDER_BITS, Lane, Unpacked, in_order, route
+from .merge import Merger
 from .timebase import TimeBase
 
 
@@ -77,24 +80,33 @@ class Decoder:
         self.nominal_rate_hz = profile.sampling_rate_hz(self.params)
         self._counters = Counters()
         self._events: list[Event] = []
-        self._streams = [_StreamDecoder(stream, profile, self.params) for stream in profile.streams]
-        self._silent = set(profile.gatt) - {s.stream.channel for s in self._streams}
+        self._lanes = [Lane(stream, profile, self.params) for stream in profile.streams]
+        with_acc = [lane for lane in self._lanes if lane.stream.acc is not None]
+        only_gyro = [lane for lane in self._lanes if lane.stream.acc is None]
+        self._acc = _Clocked(with_acc, self.nominal_rate_hz)
+        self._gyro = _Clocked(only_gyro, self.nominal_rate_hz) if only_gyro else None
+        self._merger = Merger() if only_gyro else None
+        self._silent = set(profile.gatt) - {s.channel for s in profile.streams}
 
     @property
     def counters(self) -> Counters:
         """A copy of the counts so far."""
         out = Counters(**self._counters.as_dict())
-        for stream in self._streams:
-            out.repeated += stream.time.repeated
-            out.lost_packets += stream.time.lost_packets
-            out.lost_samples += stream.time.lost_samples
-            out.clock_resets += stream.time.clock_resets
+        for clocked in (self._acc, self._gyro):
+            if clocked is not None and isinstance(clocked.time, TimeBase):
+                out.repeated += clocked.time.repeated
+                out.lost_packets += clocked.time.lost_packets
+                out.lost_samples += clocked.time.lost_samples
+                out.clock_resets += clocked.time.clock_resets
+        for lane in self._lanes:
+            out.malformed += lane.malformed + (lane.framer.malformed if lane.framer else 0)
+            out.unknown += lane.framer.unknown if lane.framer else 0
         return out
 
     @property
     def sampling_rate_hz(self) -> float:
         """The rate as measured so far."""
-        return self._streams[0].time.sampling_rate_hz
+        return self._acc.time.sampling_rate_hz
 
     def receive(self, packets: Sequence[Packet]) -> list[SampleBlock]:
         """Samples of these packets, at most one block; wrong packets are counted and skipped.
@@ -102,134 +114,124 @@ class Decoder:
         Samples and their times do not depend on how packets are cut into calls. Missing samples are longer steps in
         time; `take_events` tells of them.
         """
-        by_channel: dict[str, tuple[list[int], list[bytes]]] = {}
-        for packet in packets:
-            arrivals, payloads = by_channel.setdefault(packet.channel, ([], []))
-            arrivals.append(packet.t_ns)
-            payloads.append(packet.payload)
-        blocks = []
-        for channel, (arrivals, payloads) in by_channel.items():
-            self._status(channel, arrivals, payloads)
-            streams = [s for s in self._streams if s.stream.channel == channel]
-            if streams:
-                blocks += self._decode(streams, arrivals, payloads)
-            elif channel not in self._silent:
-                self._counters.unknown += len(payloads)
-        return blocks
+        arrival_ns = np.array([p.t_ns for p in packets], np.int64)
+        found = self._unpack(packets)
+        acc = [part for lane in self._acc.lanes for part in found.get(id(lane), ())]
+        t_ns, acc_ms2, gyr_rads = self._stamp(self._acc, acc, arrival_ns)
+        if self._merger is not None and self._gyro is not None:
+            gyro = [part for lane in self._gyro.lanes for part in found.get(id(lane), ())]
+            t_gyr_ns, _, gyr = self._stamp(self._gyro, gyro, arrival_ns)
+            if acc_ms2 is not None:
+                self._merger.add_acc(t_ns, acc_ms2)
+            if gyr is not None:
+                self._merger.add_gyro(t_gyr_ns, gyr)
+            t_ns, acc_ms2, gyr_rads = self._merger.take()
+        self._counters.samples += len(t_ns)
+        return [SampleBlock(self.sensor, t_ns, acc_ms2, gyr_rads)] if len(t_ns) and acc_ms2 is not None else []
 
     def take_events(self) -> list[Event]:
         """Gaps, battery levels and heart beats that became known since the last call, in time order."""
         events, self._events = self._events, []
         return sorted(events, key=lambda event: event.t_ns)
 
-    def _status(self, channel: str, arrivals: list[int], payloads: list[bytes]) -> None:
+    def device_ticks(self, packets: Sequence[Packet]) -> list[float]:
+        """Device times in these packets as sent, in ticks; for test vectors, with a decoder of its own."""
+        found = self._unpack(packets)
+        parts = [part for lane in self._acc.lanes for part in found.get(id(lane), ())]
+        ticks: Any = in_order(parts)[1].ticks if parts else None
+        return [] if ticks is None else [float(tick) for tick in ticks]
+
+    def _unpack(self, packets: Sequence[Packet]) -> dict[int, list[tuple[IntArray, Unpacked]]]:
+        """Content of sound messages by lane, with their keys (see `lane.ORDER_BITS`)."""
+        by_channel: dict[str, tuple[list[int], list[bytes]]] = {}
+        for i, packet in enumerate(packets):
+            positions, payloads = by_channel.setdefault(packet.channel, ([], []))
+            positions.append(i)
+            payloads.append(packet.payload)
+        for channel, (positions, payloads) in by_channel.items():
+            self._status(channel, packets, positions)
+            for lane in self._lanes:
+                lane.learn_factors(channel, positions, payloads)
+        found: dict[int, list[tuple[IntArray, Unpacked]]] = {}
+        for channel, (positions, payloads) in by_channel.items():
+            here = [lane for lane in self._lanes if lane.stream.channel == channel]
+            plain = [lane for lane in here if lane.framer is None]
+            keys = np.array(positions, np.int64) << ORDER_BITS
+            if plain:
+                self._counters.unknown += route(plain, payloads, keys, found)
+            elif not here and channel not in self._silent:
+                self._counters.unknown += len(payloads)
+            for lane in here:
+                if lane.framer is not None:
+                    messages, completed = lane.framer.feed(payloads)
+                    which = np.array(completed, np.int64)
+                    route([lane], messages, keys[which] + _ordinals(which), found)
+        for lane in self._lanes:
+            lane.apply_factors(found.get(id(lane), ()))
+        return found
+
+    def _status(self, channel: str, packets: Sequence[Packet], positions: Sequence[int]) -> None:
+        """Heart beats and battery levels in the packets at these positions, all of one channel."""
+        battery = self.profile.battery
         if channel == self.profile.heart_channel:
-            for t_ns, payload in zip(arrivals, payloads, strict=True):
-                beats = parse_heart_rate(payload)
+            for packet in (packets[i] for i in positions):
+                beats = parse_heart_rate(packet.payload)
                 if beats is None:
                     self._counters.malformed += 1
                 else:
-                    self._events.append(HeartBeats(t_ns, self.sensor, *beats))
-        battery = self.profile.battery
+                    self._events.append(HeartBeats(packet.t_ns, self.sensor, *beats))
         if battery is not None and channel == battery.channel:
-            for t_ns, payload in zip(arrivals, payloads, strict=True):
-                percent = parse_battery(battery, payload)
+            for packet in (packets[i] for i in positions):
+                percent = parse_battery(battery, packet.payload)
                 if percent is not None:
-                    self._events.append(BatteryLevel(t_ns, self.sensor, percent))
+                    self._events.append(BatteryLevel(packet.t_ns, self.sensor, percent))
 
-    def device_ticks(self, packets: Sequence[Packet]) -> list[float]:
-        """Device times in these packets as sent, in ticks; for test vectors, with a decoder of its own."""
-        ticks: list[float] = []
-        for stream in self._streams:
-            payloads = [p.payload for p in packets if p.channel == stream.stream.channel]
-            for _, unpacked in self._unpack([stream], payloads).values():
-                ticks += [] if unpacked.ticks is None else unpacked.ticks.tolist()
-        return ticks
-
-    def _decode(self, streams: list[_StreamDecoder], arrivals: list[int], payloads: list[bytes]) -> list[SampleBlock]:
-        arrival_ns = np.array(arrivals, np.int64)
-        found = self._unpack(streams, payloads)
-        return [self._stamp(streams[i], arrival_ns, which, unpacked) for i, (which, unpacked) in found.items()]
-
-    def _unpack(self, streams: list[_StreamDecoder], payloads: list[bytes]) -> dict[int, tuple[IntArray, Unpacked]]:
-        """Content of the sound messages by stream, each with the positions of its messages in `payloads`."""
-        lengths = np.fromiter(map(len, payloads), np.int64, len(payloads))
-        parts: dict[int, list[tuple[IntArray, Unpacked]]] = {}
-        for length in np.unique(lengths).tolist():
-            which = np.flatnonzero(lengths == length)
-            same = payloads if len(which) == len(payloads) else [payloads[i] for i in which.tolist()]
-            rows = np.frombuffer(b"".join(same), np.uint8).reshape(len(which), length)
-            for i, stream in enumerate(streams):
-                fit = stream.fitting(rows)
-                if not fit.any():
-                    continue
-                mine = rows if fit.all() else rows[fit]
-                unpacked = stream.layout.unpack(mine)
-                bad = len(mine) if unpacked is None else int(np.count_nonzero(~unpacked.good))
-                self._counters.malformed += bad
-                if unpacked is not None and len(unpacked.counts):
-                    parts.setdefault(i, []).append((which[fit][unpacked.good], unpacked))
-                rows, which = rows[~fit], which[~fit]
-            self._counters.unknown += len(which)
-        return {i: _in_order(found) for i, found in sorted(parts.items())}
-
-    def _stamp(self, stream: _StreamDecoder, arrival_ns: IntArray, which: IntArray, unpacked: Unpacked) -> SampleBlock:
-        stamps = stream.time.stamp(arrival_ns[which], unpacked.counts, unpacked.ticks, unpacked.counters)
+    def _stamp(
+        self, clocked: _Clocked, parts: list[tuple[IntArray, Unpacked]], arrival_ns: IntArray
+    ) -> tuple[IntArray, FloatArray | None, FloatArray | None]:
+        """Times of samples, with the values that belong to them."""
+        if not parts:
+            return np.empty(0, np.int64), None, None
+        keys, unpacked = in_order(parts)
+        which = keys >> ORDER_BITS
         acc, gyr = unpacked.acc_ms2, unpacked.gyr_rads
-        if not stamps.keep.all():
-            rows = np.repeat(stamps.keep, unpacked.counts)
-            acc, gyr = (None if v is None else v[rows] for v in (acc, gyr))
-        self._counters.packets += int(np.count_nonzero(stamps.keep))
-        self._counters.samples += len(stamps.t_ns)
-        self._counters.gaps += len(stamps.gaps)
-        self._events += [Gap(t_ns, self.sensor, onset_ns, lost) for onset_ns, t_ns, lost in stamps.gaps]
-        assert acc is not None
-        return SampleBlock(self.sensor, stamps.t_ns, acc, gyr)
+        self._counters.packets += len(which)
+        if isinstance(clocked.time, HoldBase):
+            t_ns, source, gaps = clocked.time.stamp(np.repeat(arrival_ns[which], unpacked.counts))
+            acc, gyr = clocked.held("acc", acc, source), clocked.held("gyr", gyr, source)
+        else:
+            stamps = clocked.time.stamp(arrival_ns[which], unpacked.counts, unpacked.ticks, unpacked.counters)
+            t_ns, gaps = stamps.t_ns, stamps.gaps
+            if not stamps.keep.all():
+                self._counters.packets -= int(np.count_nonzero(~stamps.keep))
+                rows = np.repeat(stamps.keep, unpacked.counts)
+                acc, gyr = (None if v is None else v[rows] for v in (acc, gyr))
+        if clocked is self._acc:
+            self._counters.gaps += len(gaps)
+            self._events += [Gap(end_ns, self.sensor, onset_ns, lost) for onset_ns, end_ns, lost in gaps]
+        return t_ns, acc, gyr
 
 
-class _StreamDecoder:
-    """One stream: which messages are its own, where their numbers stand, when their samples were taken."""
-
-    def __init__(self, stream: Stream, profile: DeviceProfile, params: Mapping[str, float]) -> None:
-        self.stream = stream
-        self.layout = Layout(stream, params, profile.axes)
-        self.time = TimeBase(profile.sampling_rate_hz(params), stream.time, stream.counter)
-
-    def fitting(self, rows: ByteRows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Which messages fulfil the stream's conditions."""
-        fit = np.ones(len(rows), np.bool_)
-        for condition in self.stream.when:
-            fit &= _holds(rows, condition)
-        return fit
+def _ordinals(which: IntArray) -> IntArray:
+    """The number of each message among those completed by the same packet."""
+    return np.arange(len(which)) - np.searchsorted(which, which)
 
 
-def _holds(rows: ByteRows, condition: Condition) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    at, eq, mask = condition
-    if rows.shape[1] < at + len(eq):
-        return np.zeros(len(rows), np.bool_)
-    part = rows[:, at : at + len(eq)] & np.frombuffer(mask, np.uint8)
-    return np.asarray((part == np.frombuffer(eq, np.uint8)).all(axis=1))
+class _Clocked:
+    """Lanes that are forms of the same stream, with the time base they share."""
 
+    def __init__(self, lanes: list[Lane], sampling_rate_hz: float) -> None:
+        stream = lanes[0].stream
+        self.lanes = lanes
+        self.time: TimeBase | HoldBase = (
+            HoldBase(sampling_rate_hz) if stream.on_change else TimeBase(sampling_rate_hz, stream.time, stream.counter)
+        )
+        self._last: dict[str, FloatArray] = {}
 
-def _in_order(found: list[tuple[IntArray, Unpacked]]) -> tuple[IntArray, Unpacked]:
-    """Join messages of different lengths in the order in which they came."""
-    if len(found) == 1:
-        return found[0]
-    which = np.concatenate([w for w, _ in found])
-    parts = [u for _, u in found]
-    order = np.argsort(which, kind="stable")
-    counts = np.concatenate([u.counts for u in parts])
-    rows = np.argsort(np.repeat(which, counts), kind="stable")
-
-    def joined(values: list[FloatArray | None], at: IntArray) -> FloatArray | None:
-        there = [v for v in values if v is not None]
-        return np.concatenate(there)[at] if there else None
-
-    return which[order], Unpacked(
-        good=np.ones(len(which), np.bool_),
-        counts=counts[order],
-        acc_ms2=joined([u.acc_ms2 for u in parts], rows),
-        gyr_rads=joined([u.gyr_rads for u in parts], rows),
-        ticks=joined([u.ticks for u in parts], order),
-        counters=joined([u.counters for u in parts], order),
-    )
+    def held(self, name: str, values: FloatArray | None, source: IntArray) -> FloatArray | None:
+        """Rows of `values` at `source`, where -1 is the last row of the call before."""
+        if values is None:
+            return None
+        chain = np.concatenate([self._last.get(name, values[:1]), values])
+        self._last[name] = values[-1:].copy()
+        return chain[source + 1]

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..profiles.model import NUMBER_TYPES, DeviceProfile, number_of
+from ..profiles.model import NUMBER_TYPES, Checksum, DeviceProfile, Join, Params, number_of
 from ..samples import FloatArray, IntArray
-from .layout import Layout
+from .codecs import to_polar_delta, to_text_csv
+from .framing import checksum_of
+from .layout import Axis, Layout
+
+TEXT_DECIMALS: Final = 5
+"""Digits behind the point in numbers sent as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,9 @@ class SentPacket:
 
 
 class PacketEncoder:
-    """Collects samples and packs them, packet by packet. Uses the profile's first stream with acceleration.
+    """Collects samples and packs them, packet by packet.
+
+    Uses the first of the profile's streams with acceleration, and the first with angular rate alone where there is one.
 
     Parameters
     ----------
@@ -35,7 +42,7 @@ class PacketEncoder:
     params : mapping, optional
         As for `Decoder`.
     samples_per_packet : int, optional
-        Instead of the number usual for the device.
+        Instead of the number usual for the device; without effect where that number is fixed.
     """
 
     def __init__(
@@ -47,21 +54,21 @@ class PacketEncoder:
     ) -> None:
         self.profile = profile
         self.params = profile.resolve(params)
-        self._stream = next(s for s in profile.streams if s.acc is not None)
-        self._layout = Layout(self._stream, self.params, profile.axes)
-        samples = self._stream.samples
-        fixed = None if samples.count is None else int(number_of(samples.count, self.params))
-        self.samples_per_packet = fixed or samples_per_packet or self._layout.per_packet
+        acc = next(s for s in profile.streams if s.acc is not None)
+        gyro = next((s for s in profile.streams if s.acc is None), None)
+        layouts = [Layout(s, self.params, profile.axes) for s in (acc, gyro) if s is not None]
+        self._messages = [_Messages(layout, self.params) for layout in layouts]
+        fixed = self._messages[0].fixed_count
+        self.samples_per_packet = fixed or samples_per_packet or layouts[0].per_packet
         self._raw: dict[str, list[NDArray[Any]]] = {}
         self._t_ns: list[IntArray] = []
         self._waiting = 0
         self._sent = 0
-        self._packets = 0
 
     @property
     def has_gyro(self) -> bool:
         """Whether packets carry angular rate."""
-        return bool(self._layout.gyro)
+        return self.profile.has_gyro
 
     def encode(self, device_ns: IntArray, acc_ms2: FloatArray, gyr_rads: FloatArray | None = None) -> list[SentPacket]:
         """Packets that are full with these samples; the rest waits for the next call.
@@ -73,8 +80,10 @@ class PacketEncoder:
         acc_ms2, gyr_rads : float arrays, shape (n, 3)
             `gyr_rads` may be None (zeros are sent where the device has a gyro).
         """
-        for name, values in self._raw_values(acc_ms2, gyr_rads).items():
-            self._raw.setdefault(name, []).append(values)
+        gyr = np.zeros_like(acc_ms2) if gyr_rads is None else gyr_rads
+        for message in self._messages:
+            for name, values in message.raw(acc_ms2, gyr).items():
+                self._raw.setdefault(name, []).append(values)
         self._t_ns.append(np.asarray(device_ns, np.int64))
         self._waiting += len(device_ns)
         whole = self._waiting // self.samples_per_packet * self.samples_per_packet
@@ -82,7 +91,7 @@ class PacketEncoder:
 
     def flush(self) -> list[SentPacket]:
         """A last, short packet with what is waiting. Devices with packets of a fixed number of samples send none."""
-        return [] if self._stream.samples.count is not None or not self._waiting else self._send(self._waiting)
+        return [] if self._messages[0].fixed_count or not self._waiting else self._send(self._waiting)
 
     def quantised(self, values: FloatArray, *, gyro: bool = False) -> FloatArray:
         """What a decoder gives back for these samples, bit for bit.
@@ -92,20 +101,15 @@ class PacketEncoder:
         values : float array, shape (n, 3)
             Acceleration in m/s² (or angular rate in rad/s with `gyro`).
         """
-        axes, types = (self._layout.gyro if gyro else self._layout.acc), self._layout.types()
-        out = np.empty((len(values), 3))
-        for k, axis in enumerate(axes):
-            out[:, k] = _to_raw(values[:, k] / axis.scale_si, types[axis.field]) * axis.scale_si
-        return out
-
-    def _raw_values(self, acc_ms2: FloatArray, gyr_rads: FloatArray | None) -> dict[str, NDArray[Any]]:
-        types = self._layout.types()
-        gyr = np.zeros_like(acc_ms2) if gyr_rads is None else gyr_rads
-        return {
-            axis.field: _to_raw(values[:, k] / axis.scale_si, types[axis.field])
-            for axes, values in ((self._layout.acc, acc_ms2), (self._layout.gyro, gyr))
-            for k, axis in enumerate(axes)
-        }
+        for message in self._messages:
+            layout = message.layout
+            axes, quantity = (layout.gyro, layout.stream.gyro) if gyro else (layout.acc, layout.stream.acc)
+            if axes and quantity is not None:
+                scale_from = quantity.scale_from
+                raw = message.raw(values, values, axes)
+                out = np.column_stack([raw[a.field].astype(np.float64) * a.scale_si for a in axes])
+                return out if scale_from is None else out * scale_from.default
+        raise ValueError("this device does not measure that")
 
     def _send(self, count: int) -> list[SentPacket]:
         raw = {name: np.concatenate(parts) for name, parts in self._raw.items()}
@@ -113,36 +117,119 @@ class PacketEncoder:
         packets = []
         for start in range(0, count, self.samples_per_packet):
             rows = slice(start, min(start + self.samples_per_packet, count))
-            payload = self._message(
-                {name: values[rows] for name, values in raw.items()}, t_ns[rows], self._sent + start
-            )
-            packets.append(SentPacket(self._sent + rows.stop - 1, self._stream.channel, payload))
-            self._packets += 1
+            last = self._sent + rows.stop - 1
+            for message in self._messages:
+                payloads = message.payloads(raw, rows, t_ns[rows], self._sent + start)
+                packets += [SentPacket(last, message.layout.stream.channel, payload) for payload in payloads]
         self._raw = {name: [values[count:]] for name, values in raw.items()}
         self._t_ns = [t_ns[count:]]
         self._waiting -= count
         self._sent += count
         return packets
 
+
+class _Messages:
+    """Builds the messages of one stream."""
+
+    def __init__(self, layout: Layout, params: Params) -> None:
+        self.layout = layout
+        self.fixed_count = layout.count or 0
+        if layout.stream.samples.codec == "text-csv":
+            self.fixed_count = 1
+        self._params = params
+        self._types = layout.types()
+        self._count = 0
+
+    def raw(self, acc: FloatArray, gyr: FloatArray, only: tuple[Axis, ...] = ()) -> dict[str, NDArray[Any]]:
+        """Raw values by field name."""
+        stream = self.layout.stream
+        raw = {}
+        for axes, quantity, values in ((self.layout.acc, stream.acc, acc), (self.layout.gyro, stream.gyro, gyr)):
+            if quantity is None or (only and axes != only):
+                continue
+            factor = quantity.scale_from.default if quantity.scale_from else 1.0
+            for k, axis in enumerate(axes):
+                exact = values[:, k] / factor / axis.scale_si
+                raw[axis.field] = (
+                    np.round(exact, TEXT_DECIMALS)
+                    if stream.samples.codec == "text-csv"
+                    else _to_raw(exact, self._types[axis.field])
+                )
+        return raw
+
+    def payloads(self, raw: dict[str, NDArray[Any]], rows: slice, t_ns: IntArray, first: int) -> list[bytes]:
+        """The notifications of one message; its first sample is number `first`."""
+        stream = self.layout.stream
+        mine = {name: raw[name][rows] for name in self._types if name in raw}
+        message = self._message(mine, t_ns, first)
+        self._count += 1
+        if stream.join is not None:
+            return _parts(message, stream.join, int(number_of(stream.join.total, self._params)))
+        framing = stream.framing
+        if framing is not None and not framing.line:
+            frame = bytearray(message)
+            frame[: len(framing.sync)] = framing.sync
+            if framing.length_at is not None:
+                frame[framing.length_at] = len(frame) - framing.overhead
+            if framing.checksum is not None:
+                _sign(frame, framing.checksum)
+            message = bytes(frame)
+        return [stream.prefix + message]
+
     def _message(self, raw: dict[str, NDArray[Any]], t_ns: IntArray, first: int) -> bytes:
-        """One message: header, then samples of which the first is number `first`."""
-        stream, samples = self._stream, self._stream.samples
+        stream, samples, time = self.layout.stream, self.layout.stream.samples, self.layout.stream.time
+        if samples.codec == "text-csv":
+            return self._line(raw, t_ns)
         header = bytearray(samples.at)
         for at, eq, _ in stream.when:
             header[at : at + len(eq)] = eq
+        if stream.join is not None:
+            header[: len(stream.join.first)] = stream.join.first
         if samples.count_at is not None:
             header[samples.count_at] = len(t_ns)
         if stream.counter is not None:
-            count = first if stream.counter.counts == "samples" else self._packets
+            count = first if stream.counter.counts == "samples" else self._count
             _put(header, stream.counter.at, stream.counter.type, count)
-        time = stream.time
         if time is not None:
             tick = int(t_ns[-1 if time.marks == "last" else 0]) // time.tick_ns
             if time.at is None:
                 raw = raw | {time.field_name: np.array([tick])}
             else:
                 _put(header, time.at, time.type, tick)
-        return bytes(header) + self._layout.pack(raw)
+        if samples.codec == "polar-delta":
+            return bytes(header) + to_polar_delta(np.column_stack([raw[f.name] for f in samples.groups[0]]))
+        body = self.layout.pack(raw)
+        return bytes(header) + body + bytes(max(0, (stream.length or 0) - len(header) - len(body)))
+
+    def _line(self, raw: dict[str, NDArray[Any]], t_ns: IntArray) -> bytes:
+        stream = self.layout.stream
+        start = b"".join(eq for at, eq, _ in stream.when if at == 0)
+        time = stream.time
+        values = []
+        for field in stream.samples.groups[0][start.count(b",") :]:
+            if time is not None and field.name == time.field_name:
+                values.append(str(int(t_ns[0]) // time.tick_ns))
+            else:
+                values.append(repr(float(raw[field.name][0])) if field.name in raw else "0")
+        return to_text_csv(start, values)
+
+
+def _parts(message: bytes, join: Join, total: int) -> list[bytes]:
+    """A message cut as the device cuts it."""
+    assert len(message) == total, "the profile's join.total does not fit its samples"
+    parts, at = [message[: join.part]], join.part
+    while at < len(message):
+        head = join.following + bytes(join.strip - len(join.following))
+        piece = message[at : at + join.part - len(head)]
+        parts.append(head + piece)
+        at += len(piece)
+    return parts
+
+
+def _sign(frame: bytearray, checksum: Checksum) -> None:
+    value = checksum_of(bytes(frame), checksum)
+    at = checksum.at % len(frame)
+    frame[at : at + len(value)] = value
 
 
 def _to_raw(values: FloatArray, dtype: np.dtype[Any]) -> NDArray[Any]:

@@ -8,8 +8,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..profiles.model import ACC_FIELDS, GYRO_FIELDS, NUMBER_TYPES, Field, Params, Quantity, Stream, number_of
+from ..profiles.model import (
+    ACC_FIELDS,
+    GYRO_FIELDS,
+    NUMBER_TYPES,
+    TEXT_TYPE,
+    Field,
+    Params,
+    Quantity,
+    Stream,
+    number_of,
+)
 from ..samples import FloatArray, IntArray
+from .codecs import polar_delta, text_csv
 
 ByteRows = NDArray[np.uint8]
 
@@ -34,7 +45,7 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """One axis of the result: which field it comes from, and SI units per raw unit, with sign."""
 
     field: str
@@ -82,9 +93,13 @@ class Layout:
         ----------
         rows : uint8 array, shape (m, length)
         """
-        n = self.samples_in(rows.shape[1])
         stream = self.stream
-        if not n or not self._header_fits(rows.shape[1]):
+        if not self._header_fits(rows.shape[1]):
+            return None
+        if stream.samples.codec:
+            return self._decode(rows)
+        n = self.samples_in(rows.shape[1])
+        if not n:
             return None
         good = np.ones(len(rows), np.bool_)
         if stream.samples.count_at is not None:
@@ -100,6 +115,54 @@ class Layout:
             acc, gyr, ticks, counters = (None if v is None else v[good] for v in (acc, gyr, ticks, counters))
         counts = np.full(int(np.count_nonzero(good)), n, np.int64)
         return Unpacked(good, counts, _flat(acc), _flat(gyr), ticks, counters)
+
+    def _decode(self, rows: ByteRows) -> Unpacked:
+        """Content of messages that a named codec reads."""
+        messages = [row.tobytes() for row in rows]
+        fields = self.stream.samples.groups[0]
+        if self.stream.samples.codec == "text-csv":
+            good, values = text_csv(messages, fields)
+            counts = np.ones(len(values), np.int64)
+        else:
+            decoded = [polar_delta(message[self.at :], len(fields)) for message in messages]
+            sound = [d for d in decoded if d is not None]
+            good = np.array([d is not None for d in decoded])
+            counts = np.array([len(d) for d in sound], np.int64)
+            values = np.concatenate([np.empty((0, len(fields))), *sound])
+        names = [field.name for field in fields]
+        acc, gyr = (
+            np.column_stack([values[:, names.index(a.field)] * a.scale_si for a in axes]) if axes else None
+            for axes in (self.acc, self.gyro)
+        )
+        time, ticks = self.stream.time, None
+        if time is not None:
+            ticks = (
+                column(rows[good], time.at, time.type)
+                if time.at is not None
+                else values[:, names.index(time.field_name)]
+            )
+        return self._sane(Unpacked(good, counts, acc, gyr, ticks, None))
+
+    def _sane(self, read: Unpacked) -> Unpacked:
+        """Without the messages that hold a number no body can reach."""
+        wild = np.zeros(len(read.counts), np.bool_)
+        owner = np.repeat(np.arange(len(read.counts)), read.counts)
+        for values in (read.acc_ms2, read.gyr_rads):
+            if values is not None:
+                wild[owner[(np.abs(values) >= LARGEST).any(axis=1)]] = True
+        if not wild.any():
+            return read
+        good = read.good.copy()
+        good[np.flatnonzero(good)[wild]] = False
+        rows = ~wild[owner]
+        return Unpacked(
+            good,
+            read.counts[~wild],
+            None if read.acc_ms2 is None else read.acc_ms2[rows],
+            None if read.gyr_rads is None else read.gyr_rads[rows],
+            None if read.ticks is None else read.ticks[~wild],
+            None,
+        )
 
     def pack(self, raw: dict[str, NDArray[Any]]) -> bytes:
         """The body of one message from raw values by field name, each of shape (n,); fields not named are zero."""
@@ -132,7 +195,7 @@ class Layout:
         return max(ends) <= length
 
     def _values(
-        self, record: NDArray[Any], n: int, axes: tuple[_Axis, ...], good: NDArray[np.bool_]
+        self, record: NDArray[Any], n: int, axes: tuple[Axis, ...], good: NDArray[np.bool_]
     ) -> FloatArray | None:
         if not axes:
             return None
@@ -163,16 +226,21 @@ class Layout:
 
 def column(rows: ByteRows, at: int, type_name: str) -> NDArray[Any]:
     """The number at byte `at` of every message, shape (m,), in native byte order."""
-    dtype = np.dtype(NUMBER_TYPES[type_name])
+    dtype = number_type(type_name)
     values: NDArray[Any] = np.ascontiguousarray(rows[:, at : at + dtype.itemsize]).view(dtype).reshape(-1)
     return values.astype(dtype.newbyteorder("="))
+
+
+def number_type(name: str) -> np.dtype[Any]:
+    """numpy's type for a type of the profile language; numbers written as text are float64."""
+    return np.dtype(np.float64 if name == TEXT_TYPE else NUMBER_TYPES[name])
 
 
 def _group_dtype(group: tuple[Field, ...]) -> np.dtype[Any]:
     """Structure of one group; unused fields (`_`) only take room."""
     names, formats, offsets, size = [], [], [], 0
     for field in group:
-        dtype = np.dtype(NUMBER_TYPES[field.type])
+        dtype = number_type(field.type)
         if field.name != "_":
             names.append(field.name)
             formats.append(dtype)
@@ -183,11 +251,11 @@ def _group_dtype(group: tuple[Field, ...]) -> np.dtype[Any]:
 
 def _axes(
     quantity: Quantity | None, fields: tuple[str, ...], params: Params, axes: tuple[tuple[int, int], ...]
-) -> tuple[_Axis, ...]:
+) -> tuple[Axis, ...]:
     if quantity is None:
         return ()
     scale_si = number_of(quantity.scale, params) * quantity.unit_si
-    return tuple(_Axis(fields[source], sign * scale_si) for source, sign in axes)
+    return tuple(Axis(fields[source], sign * scale_si) for source, sign in axes)
 
 
 def _flat(values: FloatArray | None) -> FloatArray | None:

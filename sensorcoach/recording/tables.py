@@ -5,12 +5,9 @@ Not known is an empty field in CSV and null elsewhere. Numbers have as many deci
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import io
 import json
-import os
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +18,8 @@ from typing import Any, Final, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import OutputError, UsageError
+from ..errors import UsageError
+from .new_file import new_file, not_written
 
 Table = NDArray[np.void]
 
@@ -31,7 +29,7 @@ EXACT: Final = -1
 DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
     {"_brpm": 2, "_deg": 2, "quality": 3, "depth": 3, "slouching": 0, "_s": EXACT}
 )
-"""Decimals by the end of a column's name; 6 for any other."""
+"""Decimals by the end of a column's name; 6 for any other, but exact times in a column `t`."""
 
 _ROWS_AT_ONCE: Final = 16_384
 _NS_EXACT_S: Final = 4e6  # up to here a double holds every ns
@@ -85,7 +83,7 @@ def open_table(
             yield _text_sink(form, target, dtype, metadata)
             target.flush()
         else:
-            with _new_file(path) as part:
+            with new_file(path) as part:
                 if form == "parquet":
                     with _parquet_sink(part, dtype, metadata) as sink:
                         yield sink
@@ -95,10 +93,7 @@ def open_table(
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(
-            f"{path or 'The output'} cannot be written: {error.strerror or error}.",
-            "Check the folder, its permissions and the free space.",
-        ) from None
+        raise not_written(path, error) from None
 
 
 def write_table(
@@ -165,7 +160,7 @@ def _numbers(column: NDArray[np.float64], decimals: int, unknown: str) -> list[s
 
 
 def _decimals(name: str) -> int:
-    return next((decimals for end, decimals in DECIMALS.items() if name.endswith(end)), 6)
+    return EXACT if name == "t" else next((n for end, n in DECIMALS.items() if name.endswith(end)), 6)
 
 
 def _quote_csv(text: str) -> str:
@@ -181,27 +176,6 @@ def _text_sink(form: str, stream: TextIO, dtype: np.dtype[Any], metadata: Mappin
 def _form_of(path: Path | None) -> str:
     endings = [] if path is None else [suffix[1:] for suffix in path.suffixes]
     return next((ending for ending in endings if ending in FORMATS), "csv")
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """A place to write to; becomes `path` at the end, or vanishes."""
-    if path.exists() and not path.is_file() and not path.is_dir():
-        yield path  # a device or pipe: nothing to rename
-        return
-    path = path.resolve()
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder.", "Name a file in it.")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # mode 0600
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
 
 
 @contextmanager

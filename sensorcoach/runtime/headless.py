@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, Protocol, TextIO
 
 from ..coach.narrator import Narrator
-from ..events import Event, Wave, to_dict
+from ..events import CURVES, Event, to_dict
 from ..samples import NS
 
 FRAME_S: Final = 0.1
@@ -21,10 +21,10 @@ Sink = Callable[[Iterable[Event]], None]
 
 
 def json_sink(out: TextIO, origin_s: float = 0.0) -> Sink:
-    """One JSON object a line for every event; curves for the screen are left out."""
+    """One JSON object a line for every event; points of curves are left out."""
 
     def write(events: Iterable[Event]) -> None:
-        lines = [json.dumps(to_dict(e, origin_s)) for e in events if not isinstance(e, Wave)]
+        lines = [json.dumps(to_dict(e, origin_s)) for e in events if not isinstance(e, CURVES)]
         if lines:
             out.write("\n".join(lines) + "\n")
             out.flush()

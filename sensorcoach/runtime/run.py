@@ -1,4 +1,4 @@
-"""One run of a source through the engine: reading, recording, saved states for seeking. Knows no clock and no screen."""
+"""One run of a source through the engine: reading, recording, states for seeking. Knows no clock and no screen."""
 
 from __future__ import annotations
 

@@ -86,9 +86,9 @@ class JournalSource:
     def duration_s(self) -> float | None:
         """Stream time of the last item; read from the last segment that holds any."""
         for path in reversed(self._reader.segments.values()):
-            last_ns = None
+            last_ns: int | None = None
             for batch in JournalReader(path).batches():
-                ends = batch.t_ns[-1:].tolist()
+                ends: list[int] = batch.t_ns[-1:].tolist()
                 ends += [tick.t_ns for tick in batch.ticks[-1:]] + [c.t_ns for c in batch.commands[-1:]]
                 last_ns = max(ends, default=last_ns)
             if last_ns is not None:

@@ -31,7 +31,7 @@ class Source(Protocol):
         """What was wrong with it and could be passed over, in plain sentences."""
 
     def read(self, until_ns: int, limit: int) -> list[Item]:
-        """The next items not newer than `until_ns`, at most about `limit` samples' worth; [] when there are none yet."""
+        """The next items not newer than `until_ns`, at most about `limit` samples' worth; [] when there are none."""
 
     @property
     def ended(self) -> bool:

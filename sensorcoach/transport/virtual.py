@@ -91,7 +91,7 @@ class VirtualSource:
         n = self._per_packet
         reading = self.virtual.read(self._packet * n, last * n)
         sent = self._encoder.encode(reading.t_ns, reading.acc_ms2, reading.gyr_rads)
-        whole: list[bool] = reading.received.reshape(-1, n).all(axis=1).tolist()
+        whole = np.asarray(reading.received.reshape(-1, n).all(axis=1)).tolist()
         arrival_ns: list[int] = (reading.true_ns.reshape(-1, n)[:, -1] + LATENCY_NS).tolist()
         for packet, t_ns, received in zip(sent, arrival_ns, whole, strict=True):
             self._ticks_until(t_ns, items)

@@ -95,7 +95,7 @@ def test_fast_input_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize(
     "argv",
-    [["replay", "desk", "--speed", "0"], ["replay", "desk", "--speed", "fast"], ["demo", "--seconds", "-1"], ["analyse"]],
+    [["replay", "a", "--speed", "0"], ["replay", "a", "--speed", "fast"], ["demo", "--seconds", "-1"], ["analyse"]],
 )
 def test_usage_errors_exit_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:

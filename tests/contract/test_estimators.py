@@ -91,7 +91,8 @@ def test_packets_of_a_fixed_size_give_the_same_bits(name: str, size: int) -> Non
     stream, block = STREAMS[name]
     head = block[slice(0, round(45 * stream.sampling_rate_hz))]
     pipeline = Pipeline(stream)
-    assert_same([Pipeline(stream).update(head)], [pipeline.update(b) for b in cut(head, list(range(size, len(head), size)))])
+    parts = [pipeline.update(b) for b in cut(head, list(range(size, len(head), size)))]
+    assert_same([Pipeline(stream).update(head)], parts)
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -110,7 +111,8 @@ def test_a_saved_state_continues_as_if_never_interrupted(name: str, at: int) -> 
 @pytest.mark.parametrize("name", STREAMS)
 def test_inputs_are_neither_changed_nor_kept(name: str) -> None:
     stream, block = STREAMS[name]
-    mine = SampleBlock(block.sensor, block.t_ns.copy(), block.acc_ms2.copy(), None if block.gyr_rads is None else block.gyr_rads.copy())
+    gyr = None if block.gyr_rads is None else block.gyr_rads.copy()
+    mine = SampleBlock(block.sensor, block.t_ns.copy(), block.acc_ms2.copy(), gyr)
     pipeline = Pipeline(stream)
     half = len(mine) // 2
     parts = [pipeline.update(mine[slice(0, half)])]

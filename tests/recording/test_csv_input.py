@@ -134,8 +134,8 @@ def test_one_clear_sentence_for_each_bad_file(tmp_path, content, message):
 
 
 def test_the_needed_columns_are_named(tmp_path):
-    said = refused(write(tmp_path, ["Phone timestamp;sensor timestamp [ns];X [mg];Y [mg];Z [mg]", "1;2;3;4;5"]))
-    assert "has the columns phone timestamp, sensor timestamp [ns], x [mg]" in said
+    said = refused(write(tmp_path, ["Host timestamp;sensor timestamp [ns];X [mg];Y [mg];Z [mg]", "1;2;3;4;5"]))
+    assert "has the columns host timestamp, sensor timestamp [ns], x [mg]" in said
     assert "Needed are t, ax, ay, az in s and m/s² and, if there is a gyro, gx, gy, gz in rad/s." in said
 
 

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
     """List, or check one file and run its vectors."""
     if args.action == "check":
         if args.file is None:
-            raise UsageError("devices check needs a file.", "Name the profile: sensorcoach devices check my-sensor.toml")
+            raise UsageError("devices check needs a file.", "For example: sensorcoach devices check my-sensor.toml")
         return _check(Path(args.file))
     if args.file is not None:
         raise UsageError("devices list takes no file.", f"Did you mean: sensorcoach devices check {args.file}")

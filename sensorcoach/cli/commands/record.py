@@ -18,14 +18,13 @@ from ...runtime.run import stream_end_ns
 from ...simulate.truth import build_truth
 from ...transport.virtual import WALL_START_NS, VirtualSource, open_virtual
 
-
 TRUTH_TABLES = ("seconds", "breaths", "slouches", "neutrals")
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the journal; Ctrl-C ends it and keeps what was recorded."""
     if args.device != "demo":
-        raise UsageError(f"There is no device {args.device!r} to record from.", "Use --device demo, the virtual wearer.")
+        raise UsageError(f"There is no device {args.device!r} to record from.", "Use --device demo.")
     source = open_virtual(args.scenario, seed=args.seed)
     seconds = args.seconds
     if seconds is None and math.isinf(args.speed):

@@ -2,9 +2,11 @@
 
 from .clock import StreamClock
 from .faults import Fault, LinkError
+from .identify import identify
 from .link import Link, Target, connected
 from .radio import Radio
-from .scan import Seen, find, scan
+from .scan import find, scan
+from .sightings import Seen
 from .source import BleSource, LiveItem
 from .supervisor import Status, Supervisor
 
@@ -22,5 +24,6 @@ __all__ = [
     "Target",
     "connected",
     "find",
+    "identify",
     "scan",
 ]

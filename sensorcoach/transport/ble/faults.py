@@ -1,4 +1,4 @@
-"""What can go wrong with a radio link, in plain words with advice: Bleak's and the system's exceptions become `LinkError`.
+"""What can go wrong with a radio link, in plain words with advice: exceptions of Bleak and the system as `LinkError`.
 
 Which exception stands for what was found out by running Bleak 3.1 against each of these situations; the tests keep
 that knowledge true. `docs/bluetooth.md` lists the faults for readers.
@@ -116,7 +116,7 @@ _WORDS: Final[dict[Fault, tuple[str, str]]] = {
         "Remove it from the system's Bluetooth settings, switch it off and on, and try again.",
     ),
     "not_found": (
-        "{title} is not to be heard.",
+        "{title} cannot be heard.",
         "Wear it and wake it up, bring it near, and close other programs and phones that may hold its link.",
     ),
     "not_supported": (

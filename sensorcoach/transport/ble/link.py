@@ -1,4 +1,4 @@
-"""One connection to one sensor: set it up, start it, hand on every packet as it came, stop it.
+"""One connection to one sensor: make sure it is the model meant, set it up, start it, hand on every packet as it came, stop it.
 
 Nothing is decoded here. A notification is copied, stamped and delivered inside Bleak's callback; whatever takes time
 happens elsewhere.
@@ -105,14 +105,14 @@ class Link:
         return max(sizes, default=20)
 
     async def start(self) -> None:
-        """Set the sensor up and start it.
+        """Make sure that it is the model of the profile, set it up and start it.
 
         Raises
         ------
         LinkError
         """
-        self._find_characteristics()
         await asyncio.sleep(self.target.profile.connect.settle_s)
+        await self.converse("identify")
         await self.converse("setup")
         self._started = True
         await self.converse("start")
@@ -257,7 +257,8 @@ class Link:
         self.news.set()
         self._answered.set()
 
-    def _find_characteristics(self) -> None:
+    def find_characteristics(self) -> None:
+        """Look up the profile's channels among what the device has; alternates in the profile's order."""
         there = list(self._client.services.characteristics.values())
         for channel, meant in self.target.profile.gatt.items():
             fits = [c for uuid in meant.uuids for c in there if c.uuid.lower() == uuid]
@@ -270,7 +271,7 @@ class Link:
 async def connected(
     target: Target, radio: Radio, clock: StreamClock, deliver: Deliver, *, pair: bool = False
 ) -> AsyncIterator[Link]:
-    """A started link; stopped and let go at the end.
+    """A link, not yet started; stopped if it was, and let go at the end.
 
     Parameters
     ----------
@@ -280,7 +281,7 @@ async def connected(
     Raises
     ------
     LinkError
-        It cannot be connected, or does not do what it should. Fault `authentication`: it wants to be paired.
+        It cannot be connected. Fault `authentication`: it wants to be paired.
     """
     link: Link | None = None
 
@@ -291,12 +292,12 @@ async def connected(
     client = radio.client(target.device, on_gone, pair=pair)
     link = Link(target, client, clock, deliver)
     try:
-        try:
-            async with radio.connecting, asyncio.timeout(CONNECT_TIMEOUT_S + 3.0):
-                await client.connect()
-        except RADIO_ERRORS as error:
-            raise link_error(error, target.title) from error
-        await link.start()
+        async with radio.connecting, asyncio.timeout(CONNECT_TIMEOUT_S + 3.0):
+            await client.connect()  # cleans up after itself when it fails or is cancelled
+    except RADIO_ERRORS as error:
+        raise link_error(error, target.title) from error
+    link.find_characteristics()
+    try:
         yield link
     finally:
         await link.stop()

@@ -19,7 +19,7 @@ from bleak.exc import BleakError
 CONNECT_TIMEOUT_S: Final = 12.0
 """A sensor that advertises connects within some seconds. Longer waits hold up looking for it anew."""
 RENEW_S: Final = 30.0
-"""A scan older than this is begun anew for whoever joins: one that outlived its adapter hears nothing, and says nothing."""
+"""A scan older than this is begun anew for whoever joins: one that outlived its adapter silently hears nothing."""
 COMMON_SERVICES: Final = ["1801", "180a", "180f", "180d"]
 """Sensors have at least one of these; systems list connected devices by service only."""
 

@@ -125,6 +125,7 @@ class Supervisor:
         else:
             self._tell("connecting", f"Connecting to {title}.")
         async with connected(self._target, self._radio, self._clock, self._deliver, pair=self._pair) as link:
+            await link.start()
             self._link = link
             battery = asyncio.create_task(self._keep_battery(link))
             try:
@@ -181,8 +182,8 @@ class Supervisor:
             if not self._streamed and searched_s >= LISTEN_S:
                 raise LinkError(
                     "not_found",
-                    f"{target.title} is not to be heard any more.",
-                    "Wear it and wake it up, bring it near, and close other programs and phones that may hold its link.",
+                    f"{target.title} cannot be heard any more.",
+                    "Wear it and wake it up, bring it near, and close other programs and phones that may hold it.",
                 )
             if searched_s > SEARCH_KEEN_S:
                 await asyncio.sleep(SEARCH_REST_S)

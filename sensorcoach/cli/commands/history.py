@@ -1,0 +1,231 @@
+"""`sensorcoach history`: days, weeks and sessions against the plan, as plain text or JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from ...coach.wording import span_words
+from ...errors import InputError, UsageError
+from ...history import (
+    DEFAULT_WEARER,
+    Day,
+    History,
+    Outcome,
+    Plan,
+    Session,
+    Week,
+    day_streak,
+    history_path,
+    load_plan,
+    read_days,
+    read_sessions,
+    rebuild,
+    recordings_folder,
+    set_aside,
+    trend,
+    update,
+    wearers,
+    week_streak,
+    weeks_of,
+)
+from ...transport.setup import setup_from_header
+
+SHOWN_DAYS: Final = 14
+SHOWN_WEEKS: Final = 8
+NOT_KNOWN: Final = "not known"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the history up to date, then show what was asked for; remarks go to stderr."""
+    folder = Path(args.recordings) if args.recordings else recordings_folder()
+    if args.view == "rebuild":
+        return _rebuild(folder, forget=args.forget)
+    with History(history_path()) as history:
+        if args.view == "update" or not args.no_update:
+            _narrate(update(history, folder, setup_from_header, told=_tell), kept=False)
+        if args.view == "update":
+            return 0
+        wearer = choose_wearer(history, args.wearer)
+        if args.view == "sessions":
+            return _sessions(read_sessions(history, wearer, args.since), as_json=args.json)
+        days, plan = read_days(history, wearer), load_plan()
+    return _weeks(days, plan, args) if args.view == "weeks" else _days(days, plan, args)
+
+
+def choose_wearer(history: History, wanted: str | None) -> str:
+    """Whose history: the one asked for, else the only one there is.
+
+    Raises
+    ------
+    UsageError
+        Nobody of that name, or several to choose from.
+    """
+    known = wearers(history)
+    if wanted is not None and wanted not in known:
+        names = ", ".join(known) or "nobody yet"
+        raise UsageError(f"The history knows nobody called {wanted!r}.", f"It knows {names}.")
+    if wanted is None and len(known) > 1 and DEFAULT_WEARER not in known:
+        raise UsageError(f"The history knows {', '.join(known)}.", "Say whose you want: --wearer NAME")
+    return wanted or (known[0] if len(known) == 1 else DEFAULT_WEARER)
+
+
+def _rebuild(folder: Path, *, forget: bool) -> int:
+    try:
+        history = History(history_path())
+    except InputError as error:
+        _tell(f"{error.message} It is kept as {set_aside(history_path()).name}.")
+        history = History(history_path())
+    with history:
+        _narrate(rebuild(history, folder, setup_from_header, forget=forget, told=_tell), kept=True)
+    return 0
+
+
+def _narrate(outcome: Outcome, *, kept: bool) -> None:
+    for sentence in outcome.skipped:
+        _tell(f"note: {sentence}")
+    if outcome.kept and kept:
+        _tell(
+            f"note: {len(outcome.kept)} recordings are no longer there; what the history knows of them stays."
+            " To drop it: sensorcoach history rebuild --forget"
+        )
+    if outcome.read:
+        _tell(f"{len(outcome.read)} recordings read.")
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _days(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
+    shown = [day for day in days if args.since is None or day.date >= args.since]
+    if args.since is None:
+        shown = shown[-SHOWN_DAYS:]
+    if args.json:
+        return _json(day.to_dict() for day in shown)
+    if not days:
+        print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
+        return 0
+    print(_this_week(days, plan, dt.date.today()))
+    print()
+    head = ("Day", "Worn", "Upright", "Slouches", "Breaths a min", "Paced", "Sessions")
+    _table(head, [_day_row(day) for day in shown])
+    return 0
+
+
+def _day_row(day: Day) -> tuple[str, ...]:
+    return (f"{day.date:%a %Y-%m-%d}", *_sums(day), str(day.sessions_done))
+
+
+def _sums(day: Day) -> tuple[str, str, str, str, str]:
+    upright = NOT_KNOWN
+    if day.upright_share is not None:
+        upright = f"{day.upright_share:.0%} of {span_words(day.judged_s)}"
+    rate = NOT_KNOWN if day.breath_rate_brpm is None else f"{day.breath_rate_brpm:.1f}"
+    slouches = str(day.counts["slouches"]) if day.judged_s else NOT_KNOWN
+    return span_words(day.worn_s), upright, slouches, rate, span_words(day.counts["paced_s"])
+
+
+def _weeks(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
+    weeks = weeks_of(days)
+    shown = [week for week in weeks if args.since is None or week.monday + dt.timedelta(days=6) >= args.since]
+    if args.since is None:
+        shown = shown[-SHOWN_WEEKS:]
+    if args.json:
+        return _json(week.to_dict(plan) for week in shown)
+    if not weeks:
+        print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
+        return 0
+    print(_this_week(days, plan, dt.date.today()))
+    print()
+    head = (
+        "Week from",
+        "Worn",
+        "Upright",
+        "Slouches",
+        "Breaths a min",
+        "Paced",
+        "Sessions",
+        "Inclined plane",
+        "Posture",
+    )
+    _table(head, [_week_row(week, plan) for week in shown])
+    return 0
+
+
+def _week_row(week: Week, plan: Plan) -> tuple[str, ...]:
+    met, judged = week.posture_days(plan)
+    return (
+        f"{week.monday:%a %Y-%m-%d}",
+        *_sums(week.together),
+        f"{week.together.sessions_done} of {plan.sessions_per_week}",
+        f"{week.inclined_plane_days} of {plan.inclined_plane_days_per_week} days",
+        f"goal on {met} of {judged} days",
+    )
+
+
+def _this_week(days: Sequence[Day], plan: Plan, today: dt.date) -> str:
+    """The newest week in plain sentences."""
+    weeks = weeks_of(days)
+    newest = weeks[-1]
+    when = "This week" if newest.monday + dt.timedelta(days=7) > today else f"In the week from {newest.monday}"
+    met, judged = newest.posture_days(plan)
+    said = [
+        f"{when}: {newest.together.sessions_done} of {plan.sessions_per_week} sessions, the inclined plane on"
+        f" {newest.inclined_plane_days} of {plan.inclined_plane_days_per_week} days."
+    ]
+    if judged:
+        said.append(
+            f"Posture goal ({plan.upright_share:.0%} upright) met on {met} of {judged} days that could be judged."
+        )
+    change = trend(weeks)
+    if change.upright_change is not None and abs(change.upright_change) >= 0.02:
+        more = "more" if change.upright_change > 0 else "less"
+        said.append(f"Upright {abs(change.upright_change) * 100:.0f} points {more} than in the weeks before.")
+    if change.breath_change_brpm is not None and abs(change.breath_change_brpm) >= 0.5:
+        slower = "slower" if change.breath_change_brpm < 0 else "faster"
+        said.append(f"Breathing {abs(change.breath_change_brpm):.1f} a minute {slower} than in the weeks before.")
+    row, kept = day_streak(days, plan, today), week_streak(weeks, plan, today)
+    if row > 1:
+        said.append(f"{row} days in your streak; a single missed day is forgiven.")
+    if kept > 1:
+        said.append(f"{kept} weeks in a row with your sessions done.")
+    return "\n".join(said)
+
+
+def _sessions(sessions: Sequence[Session], *, as_json: bool) -> int:
+    if as_json:
+        return _json({"date": s.date.isoformat(), **s.detail} for s in sessions)
+    if not sessions:
+        print("No session yet. Begin one: sensorcoach session")
+        return 0
+    rows = [
+        (
+            f"{s.date:%a %Y-%m-%d}",
+            s.programme,
+            NOT_KNOWN if s.done is None else f"{s.done:.0%}",
+            span_words(s.active_s),
+            ", ".join(e.title for e in s.exercises if e.counts) or "nothing finished",
+        )
+        for s in sessions
+    ]
+    _table(("Day", "Session", "Done", "Active", "Exercises"), rows)
+    return 0
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns set apart by two spaces and nothing else: a screen reader reads it line by line."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _json(rows: Any) -> int:
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+    return 0

@@ -1,0 +1,307 @@
+"""Verdicts: what the sensor saw of a repetition, a hold, a paced breath, free movement, against what was asked.
+
+Each judge is fed the events of one step and keeps the numbers the summary is made of. Units are degrees and seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from statistics import fmean, median
+from typing import Final
+
+from ...estimators.repetition import HoldTracker
+from ...events import Breath, Followed, HoldJudged, Movement, Pose, RepJudged, Repetition, Second
+from ...samples import NS
+from ..following import INFLATED
+from .model import POSITIONS
+from .plan import PlanStep
+from .timetable import Timetable, rep_parts_s
+
+LEAST_RANGE: Final = 0.5
+MOST_RANGE: Final = 2.0
+"""A swing within these shares of the target is a repetition; others are getting comfortable."""
+HELD_ENOUGH: Final = 0.8
+HURRIED: Final = 0.6
+"""A repetition that took less than this share of its time was rushed."""
+BLINK_NS: Final = 3 * NS // 5
+"""Leaving the band for less than this does not end a hold."""
+PACED: Final = 0.15
+"""A paced movement may turn this share of a cycle before or after the breath does."""
+RESTED_ROWS: Final = 10
+STEADY_S: Final = 1.0
+"""The angle of a repetition is the median of its hold when that lasted this long, else how far it went."""
+POSE_S: Final = 0.2
+
+
+class Stay:
+    """The longest stretch within a band, with edges found on straight lines between rows."""
+
+    __slots__ = ("_best", "_inside", "_last", "_start_ns", "_tilts", "_until_ns", "high", "low")
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+        self._last: tuple[int, float] | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was held."""
+        self._best: tuple[float, float] = (0.0, math.nan)
+        self._inside = False
+        self._start_ns = self._until_ns = -BLINK_NS
+        self._tilts: list[float] = []
+
+    def add(self, t_ns: int, value: float) -> None:
+        """The next row."""
+        inside = self.low <= value <= self.high
+        crossed_ns = self._crossing(t_ns, value) if inside != self._inside else t_ns
+        if inside and not self._inside and crossed_ns - self._until_ns > BLINK_NS:
+            self._start_ns, self._tilts = crossed_ns, []
+        if inside:
+            self._tilts.append(value)
+        if inside or self._inside:
+            self._until_ns = t_ns if inside else crossed_ns
+            held_s = (self._until_ns - self._start_ns) / NS
+            if held_s > self._best[0]:
+                self._best = (held_s, median(self._tilts))
+        self._inside = inside
+        self._last = (t_ns, value)
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """Length (s) and median value of the longest stay; 0 and nan where there was none."""
+        return self._best
+
+    def _crossing(self, t_ns: int, value: float) -> int:
+        if self._last is None:
+            return t_ns
+        before_ns, before = self._last
+        edge = self.low if min(before, value) < self.low else self.high
+        share = (edge - before) / (value - before) if value != before else 0.0
+        return before_ns + round(min(max(share, 0.0), 1.0) * (t_ns - before_ns))
+
+
+@dataclass(slots=True)
+class Posture:
+    """How often the trunk was where it belongs."""
+
+    position: str
+    rows: int = 0
+    right: int = 0
+
+    def hear(self, pose: Pose) -> None:
+        """Count one row."""
+        low, high, _ = POSITIONS[self.position]
+        if self.position and not math.isnan(pose.tilt_deg):
+            self.rows += 1
+            self.right += low <= pose.tilt_deg <= high
+
+    @property
+    def share(self) -> float:
+        """0..1; nan where nothing was seen."""
+        return self.right / self.rows if self.rows else math.nan
+
+
+class RepJudge:
+    """Repetitions of one step.
+
+    Parameters
+    ----------
+    planned : PlanStep
+    start_ns : int
+        When the first repetition is due; a paced one begins an inhalation then.
+    """
+
+    def __init__(self, planned: PlanStep, start_ns: int) -> None:
+        step = planned.step
+        self._planned, self._start_ns = planned, start_ns
+        self._parts_s = rep_parts_s(planned)
+        self._stay = Stay(max(0.0, step.target_deg - step.band_deg), step.target_deg + step.band_deg)
+        self._rests: deque[float] = deque(maxlen=RESTED_ROWS)
+        self._rest_deg = math.nan
+        self._smooth = math.nan
+        self.known = 0
+        self.verdicts: list[RepJudged] = []
+        self.tempos: list[float] = []
+        self.smoothness: list[float] = []
+
+    def paused(self, start_ns: int) -> None:
+        """Cues (and the pacer) now count from another moment."""
+        self._start_ns = start_ns
+        self._stay.clear()
+
+    def hear_pose(self, pose: Pose) -> None:
+        """Follow the tilt: rest before the first repetition, and the stay within the band."""
+        if math.isnan(pose.tilt_deg):
+            return
+        self.known += 1
+        if pose.t_ns < self._start_ns and not self.verdicts:
+            self._rests.append(pose.tilt_deg)
+            self._rest_deg = median(self._rests)
+        if not math.isnan(self._rest_deg):
+            self._stay.add(pose.t_ns, abs(pose.tilt_deg - self._rest_deg))
+
+    def hear_movement(self, movement: Movement) -> None:
+        """Keep the smoothness of the movements that count."""
+        if not math.isnan(movement.smoothness):
+            self._smooth = movement.smoothness
+            self.smoothness.append(movement.smoothness)
+
+    def hear_rep(self, rep: Repetition) -> RepJudged | None:
+        """The verdict; None for a swing that was no repetition of this exercise."""
+        step = self._planned.step
+        if not LEAST_RANGE * step.target_deg <= rep.range_deg <= MOST_RANGE * step.target_deg + step.band_deg:
+            return None
+        held_s, held_deg = self._stay.best
+        out_s, hold_s, back_s, _ = self._parts_s
+        angle_deg = held_deg if held_s >= STEADY_S and hold_s > 0 else rep.range_deg
+        tempo = (rep.t_ns - rep.onset_ns) / NS / (out_s + hold_s + 0.7 * back_s)
+        with_pacer = self._with_pacer(rep.far_ns) if self._planned.parts_s else None
+        words, good = self._words(angle_deg, held_s, tempo, with_pacer)
+        verdict = RepJudged(
+            rep.t_ns,
+            rep.sensor,
+            self._planned.exercise,
+            len(self.verdicts) + 1,
+            step.reps,
+            angle_deg,
+            step.target_deg,
+            held_s if hold_s > 0 else math.nan,
+            with_pacer,
+            self._smooth,
+            good,
+            words,
+        )
+        self.verdicts.append(verdict)
+        self.tempos.append(tempo)
+        self._rest_deg, self._smooth = rep.rest_deg, math.nan
+        self._stay.clear()
+        return verdict
+
+    def _words(self, angle_deg: float, held_s: float, tempo: float, with_pacer: bool | None) -> tuple[str, bool]:
+        step = self._planned.step
+        hold_s = self._parts_s[1]
+        number = f"{len(self.verdicts) + 1}."
+        if angle_deg < step.target_deg - step.band_deg:
+            return f"{number} {angle_deg:.0f} degrees. A little further, if it is comfortable.", False
+        if angle_deg > step.target_deg + step.band_deg:
+            return f"{number} {angle_deg:.0f} degrees. A little less is enough.", False
+        if tempo < HURRIED:
+            return f"{number} No hurry: take twice the time.", False
+        if hold_s > 0 and held_s < HELD_ENOUGH * hold_s:
+            return f"{number} Held {held_s:.0f} of {hold_s:.0f} seconds. Stay a little longer.", False
+        if with_pacer is False:
+            return f"{number} Let the breath lead the movement.", False
+        return f"{number} Good{f', held {held_s:.0f} seconds' if hold_s > 0 else ''}.", True
+
+    def _with_pacer(self, far_ns: int) -> bool:
+        inhale, hold_in, exhale, hold_out = self._parts_s
+        cycle_s = inhale + hold_in + exhale + hold_out
+        turns = [(inhale, hold_in)] + ([(inhale + hold_in + exhale, hold_out)] if self._planned.step.either else [])
+        slack_s = PACED * cycle_s
+        at_s = (far_ns - self._start_ns) / NS
+        return any((at_s - turn + slack_s) % cycle_s <= stay + 2.0 * slack_s for turn, stay in turns)
+
+
+class HoldsJudge:
+    """Holds in one place after another: how long it was still within each hold's time."""
+
+    def __init__(self, planned: PlanStep, score: Timetable, start_ns: int) -> None:
+        self._planned, self._score, self._start_ns = planned, score, start_ns
+        self._tracker = HoldTracker()
+        self._best_s = 0.0
+        self.known = 0
+        self.verdicts: list[HoldJudged] = []
+
+    def paused(self, start_ns: int) -> None:
+        """Cues now count from another moment."""
+        self._start_ns = start_ns
+        self._best_s = 0.0
+
+    def hear_pose(self, pose: Pose) -> HoldJudged | None:
+        """The verdict when a hold's time is over."""
+        step = self._planned.step
+        if math.isnan(pose.tilt_deg) or len(self.verdicts) == step.holds:
+            return None
+        self.known += 1
+        begin_ns = self._start_ns + round(len(self.verdicts) * self._score.cycle_s * NS)
+        over = self._tracker.add(pose.t_ns, pose.tilt_deg)
+        if over is not None:
+            self._best_s = max(self._best_s, (over[1] - max(over[0], begin_ns)) / NS)
+        if pose.t_ns < begin_ns + round(step.hold_s * NS):
+            return None
+        # Rows come five times a second: the last one before the end stands for all of its fifth.
+        held_s = min(max(self._best_s, self._tracker.held_s(begin_ns)), step.hold_s)
+        good = held_s >= HELD_ENOUGH * step.hold_s
+        number = len(self.verdicts) + 1
+        words = f"Still for {held_s:.0f} of {step.hold_s:.0f} seconds." + ("" if good else " Let go, and rest there.")
+        verdict = HoldJudged(
+            pose.t_ns, pose.sensor, self._planned.exercise, number, step.holds, held_s, step.hold_s, good, words
+        )
+        self.verdicts.append(verdict)
+        self._best_s = 0.0
+        return verdict
+
+
+class BreathJudge:
+    """Paced breathing of one step."""
+
+    ADVICE_EVERY_NS: Final = 30 * NS
+    FOLLOWING: Final = 0.4
+
+    def __init__(self) -> None:
+        self.followed: list[Followed] = []
+        self.breaths: list[Breath] = []
+        self._advised_ns = -(2**62)
+
+    def hear(self, breath: Breath, followed: Followed | None) -> str:
+        """Keep the breath; a word of advice, or nothing."""
+        if followed is None:
+            return ""
+        self.breaths.append(breath)
+        self.followed.append(followed)
+        if followed.t_ns - self._advised_ns < self.ADVICE_EVERY_NS:
+            return ""
+        advice = ""
+        if followed.effort >= INFLATED:
+            advice = "Smooth, not deep: let the breath become smaller."
+        elif followed.adherence < self.FOLLOWING:
+            advice = "Listen for the next breath in, and begin with it."
+        if advice:
+            self._advised_ns = followed.t_ns
+        return advice
+
+    def mean(self, name: str) -> float:
+        """Mean of one number of `Followed` over the breaths where it was known; nan where none was."""
+        values = [v for v in (getattr(f, name) for f in self.followed) if not math.isnan(v)]
+        return fmean(values) if values else math.nan
+
+
+@dataclass(slots=True)
+class MoveJudge:
+    """Free movement: in how many seconds the wearer moved."""
+
+    STILL: Final = ("still", "lying", "off", "unknown")
+    LEAST_RANGE_DEG: Final = 3.0
+
+    seconds: int = 0
+    moving: int = 0
+    _low: float = math.inf
+    _high: float = -math.inf
+
+    def hear_pose(self, pose: Pose) -> None:
+        """Follow the range of the tilt within this second."""
+        if not math.isnan(pose.tilt_deg):
+            self._low, self._high = min(self._low, pose.tilt_deg), max(self._high, pose.tilt_deg)
+
+    def hear_second(self, row: Second) -> None:
+        """One second is over."""
+        self.seconds += 1
+        self.moving += row.activity not in self.STILL or self._high - self._low >= self.LEAST_RANGE_DEG
+        self._low, self._high = math.inf, -math.inf
+
+    @property
+    def share(self) -> float:
+        """0..1; nan where there were no seconds."""
+        return self.moving / self.seconds if self.seconds else math.nan

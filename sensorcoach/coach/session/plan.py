@@ -1,0 +1,194 @@
+"""From a programme to a plan: the flat list of steps one wearer with one sensor is led through.
+
+The plan is everything the runner needs. It travels as JSON text inside the `StartSession` command, so that a journal
+replays its session even when the exercise files have changed since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final
+
+from ...errors import UsageError
+from ...samples import StreamInfo
+from ..patterns import NamedPattern, find_pattern
+from .library import Library, check_dose, dosed
+from .model import POSITIONS, Exercise, Item, Step
+
+ASK_S: Final = 8.0
+GET_READY_S: Final = 12.0
+"""To get from one position into another."""
+
+SAFETY: Final = (
+    "This is a wellness aid, not a medical device.",
+    "Stop at once when a movement causes sharp, stinging or intense pain.",
+    "If your back pain has a medical cause, ask a health professional first.",
+)
+HOW: Final = "Tap the sensor twice to pause or go on. Keep water within reach."
+DISCOMFORT: Final = "How much discomfort is there now, from 0, none, to 10?"
+FEEL: Final = "How was that: easy, right, or too much?"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A step with the exercise it belongs to; `parts_s` is its breathing pattern, empty when unpaced."""
+
+    exercise: str
+    exercise_title: str
+    step: Step
+    parts_s: tuple[float, ...] = ()
+    not_judged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All steps of a session in order. `notes` say what was changed for this sensor, in plain words."""
+
+    programme: str
+    title: str
+    has_gyro: bool
+    steps: tuple[PlanStep, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """As text, without what is zero or empty."""
+        steps = [
+            {
+                "exercise": s.exercise,
+                "exercise_title": s.exercise_title,
+                "step": {k: v for k, v in asdict(s.step).items() if v},
+                "parts_s": s.parts_s,
+                "not_judged": s.not_judged,
+            }
+            for s in self.steps
+        ]
+        plain = {"programme": self.programme, "title": self.title, "has_gyro": self.has_gyro, "notes": self.notes}
+        return json.dumps(plain | {"steps": steps}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Undo `to_json`; `UsageError` when it is no plan this version understands."""
+        try:
+            content = json.loads(text)
+            steps = tuple(_plan_step(entry) for entry in content.pop("steps"))
+            return cls(steps=steps, **{k: _tuples(v) for k, v in content.items()})
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise UsageError("The plan of this session cannot be read by this version.") from None
+
+
+def make_plan(
+    library: Library,
+    name: str,
+    stream: StreamInfo,
+    *,
+    dose: Mapping[str, Mapping[str, float]] | None = None,
+    asked: bool = False,
+) -> Plan:
+    """The plan of a programme (or of a single exercise) for this sensor.
+
+    Parameters
+    ----------
+    library : Library
+    name : str
+    stream : StreamInfo
+        Where the sensor is worn, and whether it has a gyro.
+    dose : mapping of exercise to dose
+        This wearer's own numbers, within the exercise's limits.
+    asked : bool
+        Patterns with holds or quick breaths were asked for.
+
+    Raises
+    ------
+    UsageError
+        No such session, nothing of it can be done with this sensor, a dose beyond its limits, or a pattern that is
+        only given on request.
+    """
+    programme = library.programme(name)
+    notes: list[str] = []
+    steps = [
+        PlanStep("", "", Step("talk", "Before we begin", (*SAFETY, HOW))),
+        PlanStep("", "", Step("ask", "Before we begin", (DISCOMFORT,), seconds=ASK_S, question="discomfort_before")),
+    ]
+    position = "upright"
+    done = 0
+    for item in programme.items:
+        exercise = _suitable(library, item, stream, notes)
+        if exercise is None:
+            continue
+        mine = (dose or {}).get(exercise.name, {})
+        check_dose(exercise, mine)
+        own = item if exercise.name == item.exercise else Item(exercise.name, rest_s=item.rest_s)
+        steps += _exercise_steps(exercise, own, mine, position, stream, library.patterns, asked)
+        position = exercise.position or position
+        done += 1
+    if not done:
+        raise UsageError(f"Nothing of {name} can be done with a sensor on the {stream.site}.", "Wear it on the chest.")
+    steps.append(PlanStep("", "", Step("ask", "The end", (DISCOMFORT,), seconds=ASK_S, question="discomfort_after")))
+    return Plan(programme.name, programme.title, stream.has_gyro, tuple(steps), tuple(notes))
+
+
+def _suitable(library: Library, item: Item, stream: StreamInfo, notes: list[str]) -> Exercise | None:
+    exercise = library.exercises[item.exercise]
+    if stream.site in exercise.sites:
+        return exercise
+    lain_on = f"{exercise.title} needs the sensor on the {' or the '.join(exercise.sites)}"
+    other = library.exercises.get(exercise.instead)
+    if other is None or stream.site not in other.sites:
+        notes.append(f"{lain_on}, so it is left out.")
+        return None
+    notes.append(f"{lain_on}; {other.title} takes its place.")
+    return other
+
+
+def _exercise_steps(
+    exercise: Exercise,
+    item: Item,
+    own_dose: Mapping[str, float],
+    position: str,
+    stream: StreamInfo,
+    patterns: Mapping[str, NamedPattern],
+    asked: bool,
+) -> list[PlanStep]:
+    variant = exercise.variant(item.variant)
+    steps = exercise.steps
+    say = list(exercise.setup)
+    title = exercise.title
+    where = exercise.position
+    if variant is not None:
+        steps = tuple(replace(step, position=variant.position) for step in dosed(steps, variant.dose))
+        say, title, where = list(variant.say) or say, variant.title, variant.position
+    steps = dosed(dosed(steps, item.dose), own_dose)
+    keys = ("always", "" if stream.has_gyro else "accelerometer", stream.site)
+    not_judged = tuple(exercise.not_judged[key] for key in keys if key in exercise.not_judged)
+    ready_s = GET_READY_S if where not in ("", position) else 0.0
+    intro = Step("talk", title, (f"{title}.", *say, exercise.safety, POSITIONS[where][2]), seconds=ready_s)
+    plan = [intro, *steps, Step("ask", title, (FEEL,), seconds=ASK_S, question="feel")]
+    if item.rest_s > 0:
+        words = "Rest. Drink some water if you like. Skip when you are ready."
+        plan.append(Step("rest", "Rest", (words,), seconds=item.rest_s))
+    return [
+        PlanStep(exercise.name, title, step, _parts(step, patterns, asked), not_judged if step in steps else ())
+        for step in plan
+    ]
+
+
+def _parts(step: Step, patterns: Mapping[str, NamedPattern], asked: bool) -> tuple[float, ...]:
+    return find_pattern(step.pattern, patterns, asked=asked).parts_s if step.pattern else ()
+
+
+def _plan_step(entry: Mapping[str, Any]) -> PlanStep:
+    known = {f.name for f in fields(Step)}
+    step = {k: _tuples(v) for k, v in entry["step"].items() if k in known}
+    return PlanStep(
+        str(entry["exercise"]),
+        str(entry["exercise_title"]),
+        Step(**step),
+        tuple(float(p) for p in entry["parts_s"]),
+        tuple(str(n) for n in entry["not_judged"]),
+    )
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,38 @@
+"""What happened on which day: SQLite, derived from journals alone, so that it can always be made anew."""
+
+from .chapter import DEFAULT_WEARER, Chapter
+from .days import Day, Session, read_days, read_sessions, wearers
+from .derive import Deriver, derive
+from .identity import Identity, identify
+from .plan import Plan, load_plan
+from .store import History, history_path, set_aside
+from .update import Outcome, rebuild, recordings_folder, update
+from .weeks import Week, day_streak, trend, week_streak, weeks_of
+
+__all__ = [
+    "DEFAULT_WEARER",
+    "Chapter",
+    "Day",
+    "Deriver",
+    "History",
+    "Identity",
+    "Outcome",
+    "Plan",
+    "Session",
+    "Week",
+    "day_streak",
+    "derive",
+    "history_path",
+    "identify",
+    "load_plan",
+    "read_days",
+    "read_sessions",
+    "rebuild",
+    "recordings_folder",
+    "set_aside",
+    "trend",
+    "update",
+    "wearers",
+    "week_streak",
+    "weeks_of",
+]

@@ -1,0 +1,101 @@
+"""Named codecs: samples that do not stand at fixed places. One function each way; the list is closed.
+
+`polar-delta` is Polar's compressed frame; `text-csv` is one sample as comma-separated text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..profiles.model import Field
+from ..samples import FloatArray, IntArray
+
+MOST_SAMPLES: Final = 1024
+"""In one message; a handful of bytes must not be able to claim more."""
+WIDEST_DELTA: Final = 24
+"""Bits. Differences of 16-bit values need 17."""
+BLOCK: Final = 16
+"""Samples in each block when encoding; devices choose as they like."""
+
+
+def polar_delta(body: bytes, width: int) -> IntArray | None:
+    """Samples of a delta frame, shape (n, width); None when the bytes are none.
+
+    A reference sample of `width` little-endian i16, then blocks: bits per difference (u8), samples (u8), and the
+    differences bit-packed, least significant bit first; each block starts on a byte. (Polar BLE SDK at 8fb5311,
+    `BlePMDClient.parseDeltaFrame`.)
+    """
+    if len(body) < 2 * width:
+        return None
+    parts = [np.frombuffer(body, "<i2", width).astype(np.int64).reshape(1, width)]
+    at, total = 2 * width, 1
+    while at < len(body):
+        if at + 2 > len(body):
+            return None
+        bits, count = body[at], body[at + 1]
+        size = -(-bits * count * width // 8)
+        at += 2
+        total += count
+        if at + size > len(body) or bits > WIDEST_DELTA or total > MOST_SAMPLES:
+            return None
+        if bits:
+            stream = np.unpackbits(np.frombuffer(body, np.uint8, size, at), bitorder="little")
+            each = stream[: bits * count * width].reshape(count * width, bits).astype(np.int64)
+            values = (each << np.arange(bits)).sum(axis=1)
+            values -= each[:, -1] << bits
+        else:
+            values = np.zeros(count * width, np.int64)
+        parts.append(values.reshape(count, width))
+        at += size
+    return np.cumsum(np.concatenate(parts), axis=0)
+
+
+def to_polar_delta(samples: IntArray) -> bytes:
+    """The inverse of `polar_delta`, for 16-bit values."""
+    body = samples[0].astype("<i2").tobytes()
+    deltas = np.diff(samples.astype(np.int64), axis=0)
+    for start in range(0, len(deltas), BLOCK):
+        block = deltas[start : start + BLOCK].reshape(-1)
+        bits = int(np.maximum(block, -block - 1).max()).bit_length() + 1
+        each = (block[:, None] >> np.arange(bits)) & 1
+        packed = np.packbits(each.astype(np.uint8).reshape(-1), bitorder="little")
+        body += bytes([bits, len(deltas[start : start + BLOCK])]) + packed.tobytes()
+    return body
+
+
+def text_csv(lines: Sequence[bytes], fields: Sequence[Field]) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Numbers of comma-separated lines.
+
+    Returns
+    -------
+    good : bool array, shape (m,)
+        Lines with the right number of parts, each a finite number (parts of fields named `_` are not looked at).
+    values : float array, shape (number of good lines, number of fields)
+        0 for fields named `_`.
+    """
+    used = [i for i, field in enumerate(fields) if field.name != "_"]
+    good = np.zeros(len(lines), np.bool_)
+    rows = []
+    for i, line in enumerate(lines):
+        parts = line.split(b",")
+        if len(parts) != len(fields):
+            continue
+        row = [0.0] * len(fields)
+        try:
+            for k in used:
+                row[k] = float(parts[k])
+        except ValueError:
+            continue
+        good[i] = bool(np.isfinite(row).all())
+        if good[i]:
+            rows.append(row)
+    return good, np.array(rows).reshape(-1, len(fields))
+
+
+def to_text_csv(start: bytes, values: Sequence[Any]) -> bytes:
+    """One line: `start` as it is, then the numbers."""
+    return start + ",".join(str(value) for value in values).encode() + b"\n"

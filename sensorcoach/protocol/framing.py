@@ -1,0 +1,229 @@
+"""Messages out of notifications: prefixes taken off, byte streams cut into frames or lines, parts put together.
+
+Each framer takes the payloads of one channel in order and keeps what is unfinished, which is never more than one message.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from ..profiles.model import Checksum, Framing, Join, Params, Stream, number_of
+
+LONGEST_LINE: Final = 1024
+"""Bytes; text that goes on longer without an end is no line of a sensor."""
+
+
+class Framer(Protocol):
+    """Makes messages of payloads. `malformed` counts what had to be thrown away, `unknown` what was not for it."""
+
+    malformed: int
+    unknown: int
+
+    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """Messages that became complete, and for each the position of the payload that completed it."""
+
+
+def framer_for(stream: Stream, params: Params) -> Framer | None:
+    """What a stream needs before its messages can be read; None where each payload is a message."""
+    if stream.framing is not None:
+        inner = Lines() if stream.framing.line else Frames(stream.framing)
+        return Prefixed(stream.prefix, inner) if stream.prefix else inner
+    if stream.join is not None:
+        return Parts(stream.join, params)
+    return None
+
+
+class Prefixed:
+    """Takes fixed bytes off the front of each payload."""
+
+    def __init__(self, prefix: bytes, inner: Framer) -> None:
+        self._prefix = prefix
+        self._inner = inner
+        self._wrong = 0
+
+    @property
+    def malformed(self) -> int:
+        """Payloads without the prefix, and what the inner framer threw away."""
+        return self._wrong + self._inner.malformed
+
+    @property
+    def unknown(self) -> int:
+        """None: whatever comes is for this stream."""
+        return 0
+
+    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """See `Framer`."""
+        right = [i for i, payload in enumerate(payloads) if payload.startswith(self._prefix)]
+        self._wrong += len(payloads) - len(right)
+        messages, positions = self._inner.feed([payloads[i][len(self._prefix) :] for i in right])
+        return messages, [right[i] for i in positions]
+
+
+class Frames:
+    """Cuts a byte stream at sync bytes; finds its way back after bytes that are no frame.
+
+    `malformed` counts wrong checksums and stretches of bytes that had to be skipped.
+    """
+
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._rest = b""
+        self._aligned = False
+        self.malformed = 0
+        self.unknown = 0
+
+    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """See `Framer`."""
+        framing = self._framing
+        if not self._rest and framing.length is not None and framing.checksum is None:
+            size, sync = framing.length, framing.sync
+            if all(len(p) == size and p.startswith(sync) for p in payloads):  # the usual case needs no cutting
+                self._aligned = self._aligned or bool(payloads)
+                return list(payloads), list(range(len(payloads)))
+        messages: list[bytes] = []
+        positions: list[int] = []
+        for i, payload in enumerate(payloads):
+            found = self._cut(payload)
+            messages += found
+            positions += [i] * len(found)
+        return messages, positions
+
+    def _cut(self, payload: bytes) -> list[bytes]:
+        sync, checksum = self._framing.sync, self._framing.checksum
+        data, at = self._rest + payload, 0
+        frames = []
+        while True:
+            start = data.find(sync, at)
+            if start < 0:
+                start = len(data) - _overlap(data[at:], sync)
+            if start > at:
+                self.malformed += self._aligned
+                self._aligned = False
+            at = start
+            size = self._size(data, at)
+            if size is None or len(data) < at + size:
+                break
+            frame = data[at : at + size]
+            follows = data[at + size : at + size + 1]
+            if checksum is not None:
+                sound = holds(frame, checksum)
+            else:  # sync bytes can stand inside a frame too: out of step, the next frame must follow at once
+                sound = self._aligned or follows in (b"", sync[:1])
+            if not sound:
+                self.malformed += 1
+                self._aligned = False
+                at += 1
+                continue
+            self._aligned = True
+            frames.append(frame)
+            at += size
+        self._rest = data[at:]
+        return frames
+
+    def _size(self, data: bytes, at: int) -> int | None:
+        """Length of the frame at `at`; None while that is not known."""
+        framing = self._framing
+        if framing.length is not None:
+            return framing.length
+        assert framing.length_at is not None
+        place = at + framing.length_at
+        return data[place] + framing.overhead if place < len(data) else None
+
+
+class Lines:
+    """Cuts text into lines. `malformed` counts lines that were too long."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self.malformed = 0
+        self.unknown = 0
+
+    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """See `Framer`."""
+        messages: list[bytes] = []
+        positions: list[int] = []
+        for i, payload in enumerate(payloads):
+            *lines, self._rest = (self._rest + payload).split(b"\n")
+            messages += [line.strip(b"\r") for line in lines]
+            positions += [i] * len(lines)
+            if len(self._rest) > LONGEST_LINE:
+                self._rest = b""
+                self.malformed += 1
+        return messages, positions
+
+
+class Parts:
+    """Puts messages together that come in several notifications. `malformed` counts those with a part missing."""
+
+    def __init__(self, join: Join, params: Params) -> None:
+        self._join = join
+        self._total = int(number_of(join.total, params))
+        self._part = b""
+        self.malformed = 0
+        self.unknown = 0
+
+    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """See `Framer`."""
+        messages: list[bytes] = []
+        positions: list[int] = []
+        for i, payload in enumerate(payloads):
+            if payload.startswith(self._join.first):
+                self.malformed += bool(self._part)
+                self._part = payload
+            elif payload.startswith(self._join.following):
+                self.malformed += not self._part
+                self._part = self._part and self._part + payload[self._join.strip :]
+            else:
+                self.unknown += 1
+                continue
+            if len(self._part) > self._total:
+                self.malformed += 1
+                self._part = b""
+            elif len(self._part) == self._total:
+                messages.append(self._part)
+                positions.append(i)
+                self._part = b""
+        return messages, positions
+
+
+def _overlap(data: bytes, sync: bytes) -> int:
+    """How many bytes at the end of `data` may be the beginning of sync bytes."""
+    return next((n for n in range(min(len(sync) - 1, len(data)), 0, -1) if data.endswith(sync[:n])), 0)
+
+
+def holds(frame: bytes, checksum: Checksum) -> bool:
+    """Whether a frame's checksum is right."""
+    size = _SIZES[checksum.kind]
+    at = checksum.at % len(frame)
+    return frame[at : at + size] == checksum_of(frame, checksum)
+
+
+def checksum_of(frame: bytes, checksum: Checksum) -> bytes:
+    """The checksum a frame should have.
+
+    It covers the bytes from `start` up to its own place, or to the end where its place is before them.
+    `crc16` is CRC-16/MODBUS, `crc32` the one of zlib.
+    """
+    at = checksum.at % len(frame)
+    covered = frame[checksum.start : at] if at > checksum.start else frame[checksum.start :]
+    match checksum.kind:
+        case "sum8":
+            value = sum(covered) & 0xFF
+        case "xor8":
+            value = 0
+            for byte in covered:
+                value ^= byte
+        case "crc16":
+            value = 0xFFFF
+            for byte in covered:
+                value ^= byte
+                for _ in range(8):
+                    value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
+        case "crc32":
+            value = zlib.crc32(covered)
+    return value.to_bytes(_SIZES[checksum.kind], "little")
+
+
+_SIZES: Final = {"sum8": 1, "xor8": 1, "crc16": 2, "crc32": 4}
