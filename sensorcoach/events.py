@@ -124,7 +124,7 @@ class NeutralSet(Event):
     up, forward : tuple of three floats
         Unit vectors in the sensor frame.
     source : str
-        `given` (a calibration), `first_stillness` (taken from the recording itself).
+        `given` (a calibration), `stored` (one of another day), `first_stillness` (taken from the recording itself).
     forward_known : bool
         False when `forward` is only the best guess from the sensor's axes.
     """
@@ -590,6 +590,15 @@ class StartCalibration(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class StopCalibration(Command):
+    """Give up the guided calibration; the pose from before stays."""
+
+    kind: ClassVar[str] = "stop_calibration"
+
+    sensor: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetSlouch(Command):
     """From now on a slouch is a forward lean beyond `threshold_deg` that lasts `dwell_s`."""
 
@@ -666,7 +675,18 @@ class Answer(Command):
 
 COMMANDS: Final[Mapping[str, type[Command]]] = {
     c.kind: c
-    for c in (Calibrate, StartCalibration, SetSlouch, SetPacer, Mark, Snooze, StartSession, ControlSession, Answer)
+    for c in (
+        Calibrate,
+        StartCalibration,
+        StopCalibration,
+        SetSlouch,
+        SetPacer,
+        Mark,
+        Snooze,
+        StartSession,
+        ControlSession,
+        Answer,
+    )
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help()
         return 0
-    module = importlib.import_module(f"{__package__}.commands.{args.command}")
+    module = importlib.import_module(f"{__package__}.commands.{_module(args.command)}")
     try:
         code: int = module.run(args)
         sys.stdout.flush()
@@ -36,3 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _module(command: str) -> str:
+    """The module of a command; one whose name is a word of Python, such as `import`, ends in an underscore."""
+    return f"{command}_" if keyword.iskeyword(command) else command

@@ -17,8 +17,8 @@ sensorcoach is a wellness aid, not a medical device. Stop any exercise that caus
 """
 
 HISTORY_HELP = """\
-What happened on which day, from the recordings in your own folder. Shares are of the time that could be judged: time not
-worn or not known counts neither way.
+What happened on which day, from the recordings in your own folder. Shares are of the time that could be judged: time
+not worn or not known counts neither way.
 
   days      the last two weeks, or since DATE (default)
   weeks     the last eight weeks against the plan
@@ -27,11 +27,31 @@ worn or not known counts neither way.
   rebuild   read every recording again
 """
 REPORT_HELP = """\
-One self-contained HTML page: what was seen in a recording, on a day (2026-05-04, today, yesterday) or in a range of days
-(2026-05-04..2026-05-10), and what could not be known. It opens in any browser, prints on A4 and loads nothing.
+One self-contained HTML page: what was seen in a recording, on a day (2026-05-04, today, yesterday) or in a range of
+days (2026-05-04..2026-05-10), and what could not be known. It opens in any browser, prints on A4 and loads nothing.
 """
 
-RECORDING_HELP = "a journal folder, one of its segments, a .csv or .csv.gz, or the name of a sample recording"
+RECORDING_HELP = (
+    "a journal folder, one of its segments, a .csv or .csv.gz, the name of a sample recording, or a file of another "
+    "program (see docs/import-export.md)"
+)
+IMPORT_HELP = """\
+Takes what Polar Sensor Logger, phyphox, Sensor Logger, Movesense, EDF+ and XDF write, and checks it like any recording.
+analyze and replay take such files directly, too.
+"""
+EXPORT_HELP = """\
+OUT.csv, .csv.gz, .parquet: the samples, and OUT_seconds, OUT_breaths, OUT_events beside them.
+OUT.edf: EDF+ with samples and estimates as signals, events as annotations. OUT.xdf: all of it as streams.
+"""
+DATA_HELP = """\
+where: the folders with everything the program keeps. export: all of it as one zip archive, readable by you alone.
+erase: all of it gone, after you typed a word. Nothing is ever sent anywhere.
+"""
+CALIBRATE_HELP = """\
+Put the sensor on, start this, and do what it says: stand tall, bow three times, slouch. Nothing needs to be touched on
+the way; it counts down, beeps, and says why when something did not work. See docs/calibration.md.
+"""
+SITES = ("chest", "upper-back", "lower-back")
 MODE_HELP = "tui: dashboard; plain: short sentences, good with a screen reader; json: one object a line; silent"
 
 
@@ -96,6 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--speed", type=speed, metavar="1|N|max", help="times real time (default 1; max when there is no dashboard)"
     )
     replay.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S", help="start here, s (dashboard)")
+    replay.add_argument("--lsl", action="store_true", help="also send it out live on the Lab Streaming Layer")
 
     record = command("record", "write a journal of what a device sends")
     record.add_argument("--device", default="demo", metavar="NAME", help="demo: the virtual wearer")
@@ -104,6 +125,8 @@ def build_parser() -> argparse.ArgumentParser:
     record.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
     record.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="times real time (default 1)")
     record.add_argument("--truth", action="store_true", help="also write what the virtual wearer truly did")
+
+    _add_calibrate(command("calibrate", "teach it your upright pose, hands-free, in a minute", CALIBRATE_HELP))
 
     analyze = command(
         "analyze",
@@ -123,6 +146,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_history(command("history", "days, weeks and sessions, against your plan", HISTORY_HELP))
     _add_report(command("report", "write one page about a recording, a day or a range of days", REPORT_HELP))
+
+    _add_import(command("import", "turn a recording of another program into CSV", IMPORT_HELP))
+    _add_export(command("export", "write a recording for other programs", EXPORT_HELP))
+    _add_data(command("data", "say where your data lie, export all of them, or erase them", DATA_HELP))
 
     command("recordings", "list the sample recordings that come with the program")
     command("doctor", "check this computer: terminal, Bluetooth, folders, and say what to do")
@@ -144,7 +171,7 @@ def _add_history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=date, metavar="DATE", help="from this day on, as 2026-05-04")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--recordings", metavar="FOLDER", help="read recordings from here instead of your own folder")
-    parser.add_argument("--no-update", action="store_true", help="show what is known without looking for new recordings")
+    parser.add_argument("--no-update", action="store_true", help="do not look for new recordings first")
     parser.add_argument("--forget", action="store_true", help="with rebuild: drop days whose recording is gone")
 
 
@@ -154,6 +181,38 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wearer", metavar="NAME", help="whose day")
     parser.add_argument("--png", action="store_true", help="also write each figure as a picture beside the page")
     parser.add_argument("--csv", action="store_true", help="also write the numbers behind the page as CSV beside it")
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="accelerations, and the gyroscope file if there is one"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="OUT.csv or OUT.csv.gz")
+    parser.add_argument("--sensor", choices=SITES, help="where the sensor was worn (default chest)")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recording", metavar="RECORDING", help=RECORDING_HELP)
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="the ending says which form")
+    parser.add_argument("--offline", action="store_true", help="may look ahead: better than live could show")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=("where", "export", "erase"), default="where")
+    parser.add_argument("-o", "--output", metavar="OUT.zip", help="for export (default sensorcoach-data-DATE.zip)")
+    parser.add_argument("--yes", action="store_true", help="for erase: do not ask")
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the sensor used last, else the only one")
+    parser.add_argument("--profile", metavar="FILE", help="use this device profile")
+    parser.add_argument("--wearer", metavar="NAME", help="whose pose it is")
+    parser.add_argument("--mounting", metavar="NAME", help="where and how the sensor is worn (default: its site)")
+    parser.add_argument("--no-slouch", action="store_true", help="leave out the slouch pose: keep the preset threshold")
+    parser.add_argument("--mode", choices=("plain", "json", "silent"), help="sentences (default), one object a line")
+    parser.add_argument("--scenario", metavar="NAME|FILE", help="demo: what the virtual wearer does")
+    parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
+    parser.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="demo: times real time (default 1)")
 
 
 def _add_mode(parser: argparse.ArgumentParser) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..events import Event, Second
+from ..events import CueSpoken, Event, HoldJudged, Notice, RepJudged, Second, SessionSummary
 from ..samples import NS
 from .wording import lean_words, quality_word, reason_words, sentence
 
+SESSION_TOLD: Final = (CueSpoken, RepJudged, HoldJudged, SessionSummary, Notice)
 EVERY_NS: Final = 30 * NS
 APART_NS: Final = 5 * NS
 RATE_CHANGE_BRPM: Final = 1.5
@@ -59,3 +60,11 @@ class Narrator:
         front, side = lean_words(row.flexion_deg, row.lateral_deg)
         where = f"{front}, {side}" if side else front
         return f" {where[0].upper()}{where[1:]}."
+
+
+class SessionNarrator:
+    """The voice of a session: its cues and verdicts, and what is wrong with the sensor; nothing else talks over them."""
+
+    def say(self, event: Event) -> str | None:
+        """What a person should hear about this event."""
+        return sentence(event) if isinstance(event, SESSION_TOLD) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..errors import UsageError
-from ..events import TRUSTED, Event, SlouchEnded, SlouchStarted
+from ..events import TRUSTED, Event, SetSlouch, SlouchEnded, SlouchStarted
 from ..samples import NS
 
 Preset = Literal["strict", "normal", "relaxed"]
@@ -85,6 +85,23 @@ class SlouchSettings:
         return self.threshold_deg - max(3.0, 0.25 * self.threshold_deg)
 
 
+@dataclass(frozen=True, slots=True)
+class SlouchProfiles:
+    """What counts as a slouch while sitting, and while standing: two settings, the wearer says which holds.
+
+    A single sensor on the trunk feels the same at rest in both, so this is not guessed: a wrong guess would move the
+    threshold unasked. Getting up is not judged either way (it is `bending` or `moving`), nor is walking.
+    """
+
+    sit: SlouchSettings
+    stand: SlouchSettings
+
+    def command(self, t_ns: int, sensor: str, profile: Literal["sit", "stand"]) -> SetSlouch:
+        """What to tell the engine when the wearer sits down or stands up."""
+        settings = self.sit if profile == "sit" else self.stand
+        return SetSlouch(t_ns, sensor, settings.threshold_deg, settings.dwell_s)
+
+
 class SlouchMachine:
     """Give it every second; it says whether this is a slouch, and tells when one starts and ends.
 
@@ -93,6 +110,12 @@ class SlouchMachine:
     sensor : str
         Name its events carry.
     settings : SlouchSettings
+
+    Attributes
+    ----------
+    settings : SlouchSettings
+        May be replaced between two seconds; a dwell or a slouch that has begun goes on under the new ones.
+    slouching : bool
     """
 
     __slots__ = (
@@ -103,14 +126,14 @@ class SlouchMachine:
         "_onset_ns",
         "_peak_deg",
         "_sensor",
-        "_settings",
         "_straight_s",
+        "settings",
         "slouching",
     )
 
     def __init__(self, sensor: str, settings: SlouchSettings) -> None:
         self._sensor = sensor
-        self._settings = settings
+        self.settings = settings
         self.slouching = False
         self._last_ns = -1
         self._last_deg = _NAN  # flexion one second ago
@@ -144,11 +167,11 @@ class SlouchMachine:
         # Rows come every second; where some were left out nothing is known of them, so they count as one.
         step_s = min(1.0, (t_ns - self._last_ns) / NS) if self._last_ns >= 0 else 1.0
         self._last_ns = t_ns
-        trusted = quality >= JUDGED_QUALITY and held_flexion_deg == held_flexion_deg
-        if activity not in _RESTING or not trusted:
-            return None, self._unjudged(t_ns, step_s, held_flexion_deg, activity, trusted)
+        known = quality >= JUDGED_QUALITY and held_flexion_deg == held_flexion_deg
+        if activity not in _RESTING or not known:
+            return None, self._unjudged(t_ns, step_s, held_flexion_deg, activity, known)
         self._lost_s = 0.0
-        settings = self._settings
+        settings = self.settings
         enter_deg, leave_deg, dwell_s = settings.threshold_deg, settings.release_deg, settings.dwell_s
         if activity == "vehicle":
             enter_deg, leave_deg, dwell_s = (
@@ -171,7 +194,8 @@ class SlouchMachine:
             return False, ()
         self.slouching, self._peak_deg, self._straight_s = True, held_flexion_deg, 0.0
         severity = min(1.0, max(0.0, (held_flexion_deg - enter_deg) / SEVERITY_SPAN_DEG))
-        return True, (SlouchStarted(t_ns, self._sensor, self._onset_ns, held_flexion_deg, severity, quality >= TRUSTED),)
+        trusted = quality >= TRUSTED
+        return True, (SlouchStarted(t_ns, self._sensor, self._onset_ns, held_flexion_deg, severity, trusted),)
 
     def _lean(self, t_ns: int, step_s: float, flexion_deg: float, enter_deg: float, leave_deg: float) -> None:
         """Run the dwell timer: forward beyond the threshold, backward below the release angle, at rest between."""
@@ -186,9 +210,7 @@ class SlouchMachine:
             self._bent_s = max(0.0, self._bent_s - step_s)
         self._last_deg = flexion_deg
 
-    def _unjudged(
-        self, t_ns: int, step_s: float, flexion_deg: float, activity: str, trusted: bool
-    ) -> tuple[Event, ...]:
+    def _unjudged(self, t_ns: int, step_s: float, flexion_deg: float, activity: str, known: bool) -> tuple[Event, ...]:
         """A second that says nothing about posture."""
         if activity in _ELSEWHERE:
             self._bent_s, self._last_deg = 0.0, _NAN
@@ -197,9 +219,9 @@ class SlouchMachine:
             self._lost_s += step_s
             if self._lost_s > PATIENCE_S:
                 return self._end(t_ns, activity if activity not in _RESTING else "unknown")
-        elif trusted and activity == "bending" and flexion_deg <= BOW_DEG:
+        elif known and activity == "bending" and flexion_deg <= BOW_DEG:
             # Sinking into a slouch is a movement too: it counts towards the dwell, the alarm waits until it is over.
-            self._lean(t_ns, step_s, flexion_deg, self._settings.threshold_deg, self._settings.release_deg)
+            self._lean(t_ns, step_s, flexion_deg, self.settings.threshold_deg, self.settings.release_deg)
         else:
             self._bent_s, self._last_deg = max(0.0, self._bent_s - step_s), _NAN
         return ()

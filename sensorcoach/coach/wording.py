@@ -12,11 +12,20 @@ from ..events import (
     SHOWN,
     TRUSTED,
     ActivityChanged,
+    BendingLoad,
+    BreakDue,
+    CalibrationDone,
+    CalibrationStep,
+    CueSpoken,
     Event,
     Gap,
+    LeanChanged,
     Link,
+    LongStill,
     NeutralSet,
     Notice,
+    Reclined,
+    SideLean,
     SlouchEnded,
     SlouchStarted,
 )
@@ -132,6 +141,8 @@ def _activity_changed(event: ActivityChanged) -> str | None:
 def _neutral_set(event: NeutralSet) -> str:
     if event.source == "first_stillness":
         return "Your first upright stillness now counts as your upright pose."
+    if event.source == "stored":
+        return "Your stored upright pose is used; it is checked when you first rest upright."
     return "Your upright pose is set."
 
 
@@ -146,6 +157,63 @@ def _slouch_ended(event: SlouchEnded) -> str | None:
     if event.reason in ("", "upright"):
         return f"Upright again after {span_words((event.t_ns - event.onset_ns) / NS)}. Nice."
     return None
+
+
+def _reclined(event: Reclined) -> str:
+    return f"You have leaned back for {_since(event)}. That is fine: only leaning forward is judged."
+
+
+def _side_lean(event: SideLean) -> str:
+    side = "left" if event.lateral_deg > 0 else "right"
+    return f"You have leaned {abs(event.lateral_deg):.0f}° to the {side} for {_since(event)}. Come back to the middle."
+
+
+def _long_still(event: LongStill) -> str:
+    return f"You have kept one pose for {_since(event)}. Move a little, any way you like."
+
+
+def _break_due(event: BreakDue) -> str:
+    return f"No break for {_since(event)}. Get up and walk for two minutes."
+
+
+def _bending_load(event: BendingLoad) -> str:
+    return (
+        f"Bent {event.lean_deg:.0f}° forward without a rest: the holding time that ISO 11226 accepts is used up. "
+        "Straighten up for a while, or rest your trunk on something."
+    )
+
+
+_LEANS: Final[Mapping[str, str]] = {
+    "rounding": "Your back is rounded; the hips are upright.",
+    "hips": "You lean from the hips with a straight back.",
+    "both": "You lean from the hips and round the back as well.",
+}
+
+
+def _lean_changed(event: LeanChanged) -> str | None:
+    return _LEANS.get(event.lean)
+
+
+def _calibration_step(event: CalibrationStep) -> str | None:
+    if event.state != "refused":
+        return None
+    again = " Once more in five seconds." if event.tries_left else ""
+    return f"That did not work. {event.message} {event.advice}{again}"
+
+
+def _calibration_done(event: CalibrationDone) -> str:
+    pose = f"Your upright pose is known, held still within {event.sway_deg:.1f}°."
+    if event.threshold_deg != event.threshold_deg:
+        return pose
+    return f"{pose} A slouch is {event.threshold_deg:.0f}° or more, half way to your own."
+
+
+def _cue_spoken(event: CueSpoken) -> str | None:
+    return event.text or None
+
+
+def _since(event: Reclined | SideLean | LongStill | BreakDue) -> str:
+    return span_words((event.t_ns - event.onset_ns) / NS)
 
 
 def _gap(event: Gap) -> str | None:
@@ -170,6 +238,15 @@ _SENTENCES: Final[Mapping[type[Event], Callable[[Any], str | None]]] = {
     NeutralSet: _neutral_set,
     SlouchStarted: _slouch_started,
     SlouchEnded: _slouch_ended,
+    Reclined: _reclined,
+    SideLean: _side_lean,
+    LongStill: _long_still,
+    BreakDue: _break_due,
+    BendingLoad: _bending_load,
+    LeanChanged: _lean_changed,
+    CalibrationStep: _calibration_step,
+    CalibrationDone: _calibration_done,
+    CueSpoken: _cue_spoken,
     Gap: _gap,
     Link: _link,
     Notice: _notice,

@@ -9,8 +9,9 @@ from ..coach.slouch import SlouchSettings
 from ..dsp.grid import Grid
 from ..estimators.base import Estimator, registry
 from ..estimators.tracks import GridTrack, Track
-from ..events import Calibrate, Command, Event, Gap, StartSession
+from ..events import Calibrate, Command, Event, Gap, StartCalibration, StartSession, StopCalibration
 from ..samples import NS, SampleBlock, StreamInfo
+from .guide import Guide
 from .seconds import SecondAssembler
 
 GAP_PERIODS = 2.5
@@ -46,6 +47,7 @@ class SensorChain:
         wanted = {n for n, k in kinds.items() if not k.optional} if only is None else _with_inputs(only, kinds)
         self._estimators: dict[str, Estimator] = {n: k(stream) for n, k in kinds.items() if n in wanted}
         self._rows = SecondAssembler(stream.sensor, slouch, waves=waves) if only is None else None
+        self._guide: Guide | None = None
         self._last_ns: int | None = None
 
     @property
@@ -58,6 +60,10 @@ class SensorChain:
         events, tracks = self._run(block)
         if self._rows is not None:
             events += self._rows.update(tracks)
+        if self._guide is not None:
+            events += self._guide.update(tracks["orientation"])
+            if self._guide.over:
+                self._guide = None
         events.sort(key=_time)
         return events
 
@@ -76,6 +82,10 @@ class SensorChain:
         if isinstance(command, StartSession) and command.sensor == self.stream.sensor:
             optional = {n: k for n, k in registry().items() if k.optional and n not in self._estimators}
             self._estimators |= {name: kind(self.stream) for name, kind in optional.items()}
+        if self._rows is not None:
+            self._rows.on_command(command)
+        if isinstance(command, StartCalibration | StopCalibration) and command.sensor == self.stream.sensor:
+            self._guide = Guide(command) if isinstance(command, StartCalibration) else None
         return [e for estimator in self._estimators.values() for e in estimator.on_command(command)]
 
     def _run(self, block: SampleBlock) -> tuple[list[Event], dict[str, Any]]:

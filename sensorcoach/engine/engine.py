@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..coach.host import Coach
 from ..coach.slouch import SlouchSettings
 from ..errors import UsageError
 from ..events import Calibrate, Command, Event, Link
 from ..samples import NS, Packet, SampleBlock, StreamInfo, Tick
 from .chain import SensorChain
+from .spine import SpinePair
 
 Vector = tuple[float, float, float]
 Item = Packet | SampleBlock | Tick | Command
@@ -61,7 +63,9 @@ class Engine:
         if len(set(names)) != len(names):
             raise UsageError(f"Two sensors have the same name ({', '.join(names)}).", "Give each its own name.")
         self._chains = {s.stream.sensor: SensorChain(s.stream, slouch=slouch, waves=waves) for s in sensors}
+        self._coach = Coach(names)
         self._decoders = {s.stream.sensor: s.decoder for s in sensors if s.decoder is not None}
+        self._spine = SpinePair.of(s.stream for s in sensors)
         self._heard_ns = dict.fromkeys(self._decoders, 0)
         self._silent: set[str] = set()
         self._now_ns = 0
@@ -92,7 +96,7 @@ class Engine:
                 if item.sensor in self._silent:
                     events += self._decode(run)
                     run = []
-                    events.append(self._heard_again(item))
+                    events += self._heard_again(item)
                 run.append(item)
                 self._heard_ns[item.sensor] = item.t_ns
                 self._now_ns = max(self._now_ns, item.t_ns)
@@ -114,11 +118,13 @@ class Engine:
             else:
                 for chain in self._chains.values():
                     events += chain.on_command(item)
+                events += self._coach.obey(item)
         return events + self._decode(run)
 
     def finish(self, detail: str = "") -> list[Event]:
-        """The source has ended: says so for every sensor."""
-        return [Link(self._now_ns, sensor, "ended", detail) for sensor in self._chains]
+        """The source has ended: says so for every sensor; a session that still ran ends with its summary."""
+        ended = [Link(self._now_ns, sensor, "ended", detail) for sensor in self._chains]
+        return [*ended, *self._coach.finish(self._now_ns)]
 
     def save(self) -> bytes:
         """The whole state; `Engine.restore` continues from it with the same events as if never interrupted."""
@@ -146,15 +152,19 @@ class Engine:
             raise UsageError(f"Samples came from a sensor that was not announced: {block.sensor!r}.")
         events = chain.update(block)
         self._now_ns = max(self._now_ns, chain.last_ns or 0)
-        return events
+        return self._coach.hear(self._with_spine(events))
+
+    def _with_spine(self, events: list[Event]) -> list[Event]:
+        """With what two sensors on one trunk say together."""
+        return events if self._spine is None else events + self._spine.update(events)
 
     def _silence(self, sensor: str, t_ns: int) -> list[Event]:
         events: list[Event] = []
         if sensor not in self._silent:
             self._silent.add(sensor)
             events.append(Link(t_ns, sensor, "silent", "nothing heard from the sensor"))
-        return events + self._chains[sensor].silent_until(t_ns - SILENT_AFTER_NS)
+        return self._coach.hear(events + self._with_spine(self._chains[sensor].silent_until(t_ns - SILENT_AFTER_NS)))
 
-    def _heard_again(self, packet: Packet) -> Link:
+    def _heard_again(self, packet: Packet) -> list[Event]:
         self._silent.discard(packet.sensor)
-        return Link(packet.t_ns, packet.sensor, "streaming", "the sensor is heard again")
+        return self._coach.hear([Link(packet.t_ns, packet.sensor, "streaming", "the sensor is heard again")])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 
+from ..coach.pose_watch import VOIDS, PoseWatch
+from ..coach.posture_notes import PostureNotes
 from ..coach.slouch import SlouchMachine, SlouchSettings
 from ..estimators.tracks import ActivityTrack, AngleTrack, PhaseTrack, RateTrack
-from ..events import ACTIVITIES, PHASES, REASONS, Event, Second, Wave
+from ..events import ACTIVITIES, PHASES, REASONS, Command, Event, NeutralSet, Notice, Second, SetSlouch, Wave
 from ..samples import NS, FloatArray, IntArray
 
 NAN: Final = float("nan")
@@ -17,14 +20,18 @@ WAVE_POINTS: Final = 5
 
 
 class SecondAssembler:
-    """Joins the tracks of one sensor at every whole second and runs the slouch machine over them.
+    """Joins the tracks of one sensor at every whole second and judges posture over them.
 
     Rows of a second in which nothing was heard say so (`no_data`) and are final: what arrives late never rewrites them.
+    While the upright pose is in doubt (`coach.pose_watch`) posture quality is capped, so that nothing is judged by it.
     """
 
     def __init__(self, sensor: str, slouch: SlouchSettings | None, *, waves: bool) -> None:
         self._sensor = sensor
         self._slouch = SlouchMachine(sensor, slouch or SlouchSettings())
+        self._watch = PoseWatch(sensor)
+        self._notes = PostureNotes(sensor)
+        self._turns: list[tuple[int, Event | SlouchSettings]] = []  # what changes the judgement, from its time on
         self._waves = waves
         self._done_ns = 0
         self._wave_signal: FloatArray = np.empty(0)
@@ -37,6 +44,9 @@ class SecondAssembler:
         phase: PhaseTrack = tracks["breath_phase"]
         activity: ActivityTrack = tracks["activity"]
         events: list[Event] = self._wave_events(angle, phase) if self._waves else []
+        self._turns += [(e.t_ns, e) for e in angle.events if isinstance(e, NeutralSet)]
+        self._turns += [(e.t_ns, e) for e in activity.events if isinstance(e, Notice) and e.code in VOIDS]
+        self._turns.sort(key=itemgetter(0))
         if not len(rate):
             return events
         seconds = rate.t_ns
@@ -61,6 +71,11 @@ class SecondAssembler:
                 events += self._row(row, held_deg)
         return events
 
+    def on_command(self, command: Command) -> None:
+        """`SetSlouch` holds for the rows after its time."""
+        if isinstance(command, SetSlouch) and command.sensor == self._sensor:
+            self._turns.append((command.t_ns + 1, SlouchSettings(command.threshold_deg, command.dwell_s)))
+
     def silent_until(self, t_ns: int) -> list[Event]:
         """`no_data` rows for every whole second up to `t_ns` that has none yet."""
         events: list[Event] = []
@@ -72,10 +87,18 @@ class SecondAssembler:
     def _row(self, row: tuple[Any, ...], held_deg: float) -> list[Event]:
         t_ns, rate, now, quality, phase, reason, flexion, lateral, inclination, posture, activity = row
         self._done_ns = t_ns
+        while self._turns and self._turns[0][0] <= t_ns:
+            self._turn(self._turns.pop(0)[1])
+        doubts = self._watch.update(t_ns, flexion, inclination, activity)
+        if posture > self._watch.most_quality:
+            posture = self._watch.most_quality
         slouching, events = self._slouch.update(t_ns, held_deg, posture, activity)
+        notes = self._notes.update(t_ns, held_deg, lateral, posture, activity)
         shown = rate == rate  # not nan
         return [
+            *doubts,
             *events,
+            *notes,
             Second(
                 t_ns,
                 self._sensor,
@@ -92,6 +115,15 @@ class SecondAssembler:
                 slouching,
             ),
         ]
+
+    def _turn(self, what: Event | SlouchSettings) -> None:
+        """There is a new pose, the old one has become void, or a slouch is something else from now on."""
+        if isinstance(what, SlouchSettings):
+            self._slouch.settings = what
+        elif isinstance(what, NeutralSet):
+            self._watch.pose_set(stored=what.source == "stored")
+        else:
+            self._watch.moved()
 
     def _wave_events(self, angle: AngleTrack, phase: PhaseTrack) -> list[Event]:
         t = np.concatenate([self._wave_t, phase.t_ns])

@@ -72,9 +72,10 @@ class Evidence:
     dom24: FloatArray
     comb: FloatArray
     harm: FloatArray
+    fit: FloatArray
 
 
-def weigh(tilt: FloatArray, length: IntArray) -> Evidence:
+def weigh(tilt: FloatArray, length: IntArray, slow: bool = True) -> Evidence:
     """Evidence for every rate from the two tilt components.
 
     Parameters
@@ -105,7 +106,7 @@ def weigh(tilt: FloatArray, length: IntArray) -> Evidence:
     correlation = _comb(long_power, slope, lengths[_LONG])
     share = _dominance(spectra)
 
-    fit = slow_fit(tilt, length)
+    fit = slow_fit(tilt, length) if slow else np.zeros((m, RATE_COUNT))
 
     def long(v: FloatArray) -> FloatArray:
         return SLOW_SHARE * v[_LONGEST] + (1.0 - SLOW_SHARE) * v[_LONG]
@@ -119,7 +120,7 @@ def weigh(tilt: FloatArray, length: IntArray) -> Evidence:
         + WEIGHT_DOMINANCE * (long(share) + share[_MIDDLE])
         + WEIGHT_FIT * fit
     )
-    return Evidence(log_likelihood, height, long(share), share[_MIDDLE], correlation, harmonic)
+    return Evidence(log_likelihood, height, long(share), share[_MIDDLE], correlation, harmonic, fit)
 
 
 def _comb(long_power: FloatArray, slope: FloatArray, length: IntArray) -> FloatArray:

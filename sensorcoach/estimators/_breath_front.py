@@ -47,15 +47,25 @@ class SlowSeries:
     Attributes
     ----------
     acc_ms2 : shape (3, n), m/s²
+    gyr_rads : shape (3, n), rad/s, or (0, n) where there is no gyro
     motion_ms2_sq : shape (n,), m²/s⁴
     turn_deg : shape (n,), degrees
     size_ms2 : shape (5 n,), m/s², |acceleration| at 25 Hz, five values for each column
     """
 
     acc_ms2: FloatArray
+    gyr_rads: FloatArray
     motion_ms2_sq: FloatArray
     turn_deg: FloatArray
     size_ms2: FloatArray
+
+
+def blank_series(channels: int, columns: int) -> SlowSeries:
+    """Columns of nothing but nan."""
+    row = np.full(columns, np.nan)
+    return SlowSeries(
+        np.full((3, columns), np.nan), np.full((channels - 3, columns), np.nan), row, row, np.repeat(row, DECIMATION)
+    )
 
 
 class Bridge:
@@ -85,31 +95,31 @@ class Bridge:
 class Front:
     """Streaming grid rows in, `SlowSeries` columns out, one for every fifth grid row (those at multiples of 0.2 s)."""
 
-    def __init__(self, first_row: int) -> None:
-        """`first_row`: absolute index (time / 40 ms) of the first grid row that will come."""
-        self._bridge = Bridge(3)
+    def __init__(self, first_row: int, channels: int) -> None:
+        """`first_row`: absolute index (time / 40 ms) of the first grid row that will come; 3 or 6 `channels`."""
+        self._bridge = Bridge(channels)
         self._row = first_row  # of the next filled row
-        self._x = np.full((3, _HISTORY), np.nan)
+        self._x = np.full((channels, _HISTORY), np.nan)
         self._slow = np.full((3, _MEAN_COLUMNS - 1), np.nan)
         self._direction = np.full((3, TURN_COLUMNS), np.nan)
 
-    def update(self, acc_ms2: FloatArray) -> SlowSeries:
-        """`acc_ms2`: shape (n, 3), nan rows where nothing is known."""
-        fresh = self._bridge.update(np.ascontiguousarray(acc_ms2.T))
+    def update(self, rows: FloatArray) -> SlowSeries:
+        """`rows`: acceleration and, where there is one, angular rate, shape (n, channels); nan where not known."""
+        fresh = self._bridge.update(np.ascontiguousarray(rows.T))
         x = np.concatenate([self._x, fresh], axis=1)
         ends = np.arange(-self._row % DECIMATION, fresh.shape[1], DECIMATION)  # columns of `fresh` at multiples of 0.2 s
         count = len(ends)
         self._row += fresh.shape[1]
         if not count:
             self._x = x[:, x.shape[1] - _HISTORY :].copy()
-            return SlowSeries(np.empty((3, 0)), np.empty(0), np.empty(0), np.empty(0))
+            return blank_series(x.shape[0], 0)
         newest = _HISTORY + int(ends[0])
         slow = convolve(x, _TILT_TAPS, newest, count, DECIMATION)
-        motion = self._motion(x, newest, count)
-        rows = x[:, newest - (DECIMATION - 1) : newest + (count - 1) * DECIMATION + 1]
+        motion = self._motion(x[:3], newest, count)
+        rows = x[:3, newest - (DECIMATION - 1) : newest + (count - 1) * DECIMATION + 1]
         size = np.sqrt(rows[0] * rows[0] + rows[1] * rows[1] + rows[2] * rows[2])
         self._x = x[:, x.shape[1] - _HISTORY :].copy()
-        return SlowSeries(slow, motion, self._turn(slow), size)
+        return SlowSeries(slow[:3], slow[3:], motion, self._turn(slow[:3]), size)
 
     @staticmethod
     def _motion(x: FloatArray, newest: int, count: int) -> FloatArray:

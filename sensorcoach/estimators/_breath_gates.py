@@ -29,7 +29,7 @@ MOVING_MS2: Final = 0.05 * STANDARD_GRAVITY_MS2
 """RMS above 1.2 Hz over 1 s from which the wearer moves. Still people: 99 % below 33 mg; walking: 99.9 % above 80 mg."""
 SWINGING_DEG_S: Final = 8.0
 """RMS turning speed over 2 s from which the tilt may be a walk's. A deep slow breath stays below 6 degrees a second."""
-SWINGING_HZ: Final = 0.75
+SWINGING_HZ: Final = 0.85
 """Mean frequency of such a swing from which it is too fast for breath (45 brpm)."""
 SWINGING_RATIO: Final = 5.0
 """A swing this many times the median speed of the last 20 s has just begun and is taken for movement at any frequency."""

@@ -39,7 +39,7 @@ WINDOW_S: Final = 0.16
 LEAD_S: Final = 0.004
 """Samples are about this old when they are stamped: the group delay of the low-pass in a MEMS sensor (2 to 5 ms)."""
 UNKNOWN_DEG: Final = 6.0
-"""Predicted error above which nothing is shown; it is made for the worst of people: real errors are a third of it."""
+"""Predicted error above which nothing is shown; made for the worst: real errors are a third to a half of it."""
 RESTART_GAP_S: Final = 5.0
 """Longer gaps are not bridged: the attitude starts anew, the bias is kept."""
 BRIDGE_MEMORY_S: Final = 1.0

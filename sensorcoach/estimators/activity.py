@@ -55,7 +55,7 @@ class Activity(Estimator):
         seconds = np.arange(first, max(first, end), dtype=np.int64) * SECOND_NS
         activity = np.empty(len(seconds), np.int8)
         events: list[Event] = []
-        poses = [e for e in angle.events if isinstance(e, NeutralSet) and e.source == "given"]
+        poses = [e for e in angle.events if isinstance(e, NeutralSet) and e.source != "first_stillness"]
         for begin in range(0, len(seconds), SECONDS_AT_ONCE):
             some = seconds[begin : begin + SECONDS_AT_ONCE]
             sights = self._see(some, acc, inclination)

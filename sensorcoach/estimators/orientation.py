@@ -17,8 +17,7 @@ from .tracks import OrientationTrack
 
 @register
 class Orientation(Estimator):
-    """Up for every sample: with a gyro an error Kalman filter, without one the accelerometer's word while the wearer
-    is still.
+    """Up for every sample, from gyro and accelerometer or, while the wearer is still, from the accelerometer alone.
 
     Gaps: with a gyro, up to 0.07 s a long step, up to 5 s bridged with the error that may cost (unknown for about a
     second behind half a second), longer ones start anew with the gyro bias kept. Without a gyro a gap over 0.5 s

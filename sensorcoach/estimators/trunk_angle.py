@@ -88,9 +88,10 @@ class TrunkAngle(Estimator):
         self._neutral: Neutral | None = None
         self._forward_known = False
         self._most_quality = 0.0
-        self._orders: list[tuple[int, Neutral, bool]] = []  # neutral poses that hold from the first row after a time on
+        # Neutral poses that hold from the first row after a time on: whether forward is known, where they come from.
+        self._orders: list[tuple[int, Neutral, bool, str]] = []
         if calibration is not None:
-            self._orders.append((-1, Neutral.from_vectors(*calibration), True))
+            self._orders.append((-1, Neutral.from_vectors(*calibration), True, "given"))
 
     def update(self, orientation: OrientationTrack) -> AngleTrack:
         """Angle rows that became complete with these samples."""
@@ -123,14 +124,14 @@ class TrunkAngle(Estimator):
                 Notice(command.t_ns, self.stream.sensor, "not_still", message, "Stand tall, hold still, try again."),
             )
         neutral, known = self._with_forward(unit(up, "up"), command.forward)
-        self._orders.append((command.t_ns, neutral, known))
+        self._orders.append((command.t_ns, neutral, known, "stored" if command.origin == "stored" else "given"))
         return ()
 
     def _with_forward(self, up: Vector, forward: Vector | None) -> tuple[Neutral, bool]:
         """The pose with this upright, and whether its forward is known."""
         if forward is not None:
             return Neutral.from_vectors(up, forward), True
-        last, known = self._orders[-1][1:] if self._orders else (self._neutral, self._forward_known)
+        last, known = self._orders[-1][1:3] if self._orders else (self._neutral, self._forward_known)
         if known and last is not None and dot(last.up, up) >= SAME_MOUNTING:
             return Neutral.from_vectors(up, last.forward), True
         return Neutral.from_vectors(up, guess_forward(up, self.stream.site)), False
@@ -156,8 +157,8 @@ class TrunkAngle(Estimator):
         """Settle which pose holds for the first of these rows; returns for how many of them."""
         if self._orders and t_ns[0] > self._orders[0][0]:
             while self._orders and t_ns[0] > self._orders[0][0]:
-                _, neutral, known = self._orders.pop(0)
-            self._take(int(t_ns[0]), neutral, known, "given", events)
+                _, neutral, known, source = self._orders.pop(0)
+            self._take(int(t_ns[0]), neutral, known, source, events)
         stop = len(t_ns)
         if self._orders:
             stop = int(np.searchsorted(t_ns, self._orders[0][0], side="right"))
@@ -191,7 +192,7 @@ class TrunkAngle(Estimator):
     def _take(self, t_ns: int, neutral: Neutral, known: bool, source: str, events: list[Event]) -> None:
         """From here on angles are relative to this pose; what was held before no longer counts."""
         self._neutral, self._forward_known = neutral, known
-        self._most_quality = _most_quality(neutral, known, confirmed=source == "given")
+        self._most_quality = _most_quality(neutral, known, confirmed=source != "first_stillness")
         self._held = np.full(HELD_ROWS - 1, np.nan)
         events.append(NeutralSet(t_ns, self.stream.sensor, neutral.up, neutral.forward, source, known))
 

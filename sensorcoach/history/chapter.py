@@ -45,7 +45,8 @@ COUNTS: Final = (
 `slouched_s` trusted judgements, `posture_unsure_s` at rest but not to be trusted; `angle_s` seconds with a trusted
 lean and `angle_mdeg` its sum in thousandths of a degree; `breath_s` seconds with a trusted rate and `breath_mbrpm` its
 sum in thousandths, `breath_unsure_s` shown but not trusted, one column for each reason why there was none;
-`paced_s` with a pacer running; trusted whole `breaths` with their summed lengths; trusted lasting `slouches` that began.
+`paced_s` with a pacer running; trusted whole `breaths` with their summed lengths; trusted, lasting `slouches` that
+began.
 """
 
 

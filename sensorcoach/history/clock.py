@@ -50,10 +50,15 @@ class WallClock:
         i = bisect_right(self._from_ns, t_ns) - 1
         return t_ns + self._ahead_ns[i], self._offset_s[i]
 
+    def first(self) -> tuple[int, int]:
+        """Unix time (ns) at stream time 0 by the first tick that told (else the header), and the offset then."""
+        i = min(1, len(self._ahead_ns) - 1)
+        return self._ahead_ns[i], self._offset_s[i]
+
 
 def local_time(wall_ns: int, utc_offset_s: int) -> dt.datetime:
     """What a clock on the wall showed, to the second."""
-    return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=wall_ns // NS + utc_offset_s)  # noqa: DTZ001
+    return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=wall_ns // NS + utc_offset_s)
 
 
 def local_date(wall_ns: int, utc_offset_s: int) -> str:

@@ -241,8 +241,8 @@ def check_alternatives(streams: Sequence[Stream], source: str) -> None:
             for key in ("time", "counter", "on_change"):
                 if getattr(stream, key) != getattr(group[0], key):
                     raise ProfileError(
-                        f"{source}: stream {i}'s {key} differs from that of the first one; streams are alternative forms "
-                        "of the same samples, so the same is meant."
+                        f"{source}: stream {i}'s {key} differs from that of the first one; streams are "
+                        "alternative forms of the same samples, so the same is meant."
                     )
             if (stream.gyro is None) != (group[0].gyro is None):
                 raise ProfileError(f"{source}: some streams have gyro beside acc, some not; the same in all is meant.")

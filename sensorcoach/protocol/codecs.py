@@ -57,14 +57,15 @@ def polar_delta(body: bytes, width: int) -> IntArray | None:
 def to_polar_delta(samples: IntArray) -> bytes:
     """The inverse of `polar_delta`, for 16-bit values."""
     body = samples[0].astype("<i2").tobytes()
-    deltas = np.diff(samples.astype(np.int64), axis=0)
+    whole: IntArray = samples.astype(np.int64)
+    deltas: IntArray = whole[1:] - whole[:-1]
     for start in range(0, len(deltas), BLOCK):
         block = deltas[start : start + BLOCK].reshape(-1)
         bits = int(np.maximum(block, -block - 1).max()).bit_length() + 1
         each = (block[:, None] >> np.arange(bits)) & 1
         packed = np.packbits(each.astype(np.uint8).reshape(-1), bitorder="little")
         body += bytes([bits, len(deltas[start : start + BLOCK])]) + packed.tobytes()
-    return body
+    return bytes(body)
 
 
 def text_csv(lines: Sequence[bytes], fields: Sequence[Field]) -> tuple[NDArray[np.bool_], FloatArray]:

@@ -14,7 +14,8 @@ from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, Packet, SampleBlock
 from .battery import BatteryLevel, parse_battery
 from .heart import HeartBeats, parse_heart_rate
 from .hold import HoldBase
-from .lane import ORDER_BITS, Lane, Unpacked, in_order, route
+from .lane import ORDER_BITS, Lane, in_order, route
+from .layout import Unpacked
 from .merge import Merger
 from .timebase import TimeBase
 

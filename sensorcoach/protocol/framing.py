@@ -1,6 +1,6 @@
 """Messages out of notifications: prefixes taken off, byte streams cut into frames or lines, parts put together.
 
-Each framer takes the payloads of one channel in order and keeps what is unfinished, which is never more than one message.
+Each framer takes the payloads of one channel in order and keeps what is unfinished: never more than one message.
 """
 
 from __future__ import annotations
@@ -16,10 +16,15 @@ LONGEST_LINE: Final = 1024
 
 
 class Framer(Protocol):
-    """Makes messages of payloads. `malformed` counts what had to be thrown away, `unknown` what was not for it."""
+    """Makes messages of payloads."""
 
-    malformed: int
-    unknown: int
+    @property
+    def malformed(self) -> int:
+        """How often something had to be thrown away."""
+
+    @property
+    def unknown(self) -> int:
+        """How many payloads were not for this stream."""
 
     def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
         """Messages that became complete, and for each the position of the payload that completed it."""
@@ -28,7 +33,7 @@ class Framer(Protocol):
 def framer_for(stream: Stream, params: Params) -> Framer | None:
     """What a stream needs before its messages can be read; None where each payload is a message."""
     if stream.framing is not None:
-        inner = Lines() if stream.framing.line else Frames(stream.framing)
+        inner: Framer = Lines() if stream.framing.line else Frames(stream.framing)
         return Prefixed(stream.prefix, inner) if stream.prefix else inner
     if stream.join is not None:
         return Parts(stream.join, params)
@@ -64,7 +69,7 @@ class Prefixed:
 class Frames:
     """Cuts a byte stream at sync bytes; finds its way back after bytes that are no frame.
 
-    `malformed` counts wrong checksums and stretches of bytes that had to be skipped.
+    `malformed` counts how often the next frame did not follow, or had a wrong checksum.
     """
 
     def __init__(self, framing: Framing) -> None:
@@ -112,7 +117,7 @@ class Frames:
             else:  # sync bytes can stand inside a frame too: out of step, the next frame must follow at once
                 sound = self._aligned or follows in (b"", sync[:1])
             if not sound:
-                self.malformed += 1
+                self.malformed += self._aligned
                 self._aligned = False
                 at += 1
                 continue

@@ -1,22 +1,23 @@
 """From packets' arrival and the device's own clock to the times of samples.
 
 A sample's time comes from its *index*: within a stretch of packets without irregularity, times are a straight line over
-the count of samples, so they carry neither the jitter of the radio nor the rounding of the device's clock. Its slope and place are set anew at *knots*, which stand at fixed counts of received samples (every second at first, later
-every four), from what was heard up to there. Between knots nothing is decided packet by packet, so a million samples are
-stamped by a few array operations, and any cut of the packets gives the same times.
+the count of samples, so they carry neither the jitter of the radio nor the rounding of the device's clock. Slope and
+place of the line are set anew at *knots*, which stand at fixed counts of received samples (every second at first, later
+every four), from what was heard up to there. Between knots nothing is decided packet by packet, so a million samples
+are stamped by a few array operations, and any cut of the packets gives the same times.
 
 At a knot:
 
 * the period in device time is that of the trailing minutes, counted (slope between the window's ends), weighted against
   the nominal one by how well each is known;
-* the ratio of host to device time is the slope of the lower envelope of (arrival − device time): radio can only delay,
-  so the packets that came fastest show the true relation (the idea of Moon, Skelly & Towsley, INFOCOM 1999);
+* the ratio of host to device time is the slope of the lower envelope of (arrival − device time): radio only delays, so
+  the packets that came fastest show the true relation (the idea of Moon, Skelly & Towsley, INFOCOM 1999);
 * the distance to that envelope is steered away within some 20 s, so sensors with clocks of their own stay together.
 
 Packets that break the line (device time jumps, or nothing came for long) are looked at one by one: lost packets make a
-gap as long as the device's clock says; a clock that was set anew is followed from the packet's arrival. A device without
-a clock is treated as one whose clock counts samples at the nominal rate; there a loss without a counter shows only as a
-lasting delay, and its gap is placed where the delay was recognised, some two seconds later.
+gap as long as the device's clock says; a clock that was set anew is followed from the packet's arrival. A device
+without a clock is treated as one whose clock counts samples at the nominal rate; there a loss without a counter shows only as
+a lasting delay, and its gap is placed where that is recognised, some two seconds later.
 """
 
 from __future__ import annotations
@@ -60,10 +61,14 @@ EARLIEST_NS: Final = -NS // 2
 """A packet that comes earlier than this before the envelope was not sent by the clock known so far."""
 LATEST_NS: Final = 5 * NS
 """After a break in device time, a packet later than this has a new clock: links that buffer longer are given up."""
-STALL_NS: Final = NS
-"""Without a device clock: what comes later than this is after a gap."""
-LOSS_DELAY_NS: Final = 50_000_000
-"""Without a device clock: the least lasting delay that is taken for a loss."""
+STALL_NS: Final = 3 * NS
+"""Without clock and counter: what comes later than this is after a gap; shorter stalls of the radio are made up for."""
+LOSS_DELAY_NS: Final = 40_000_000
+"""Without clock and counter: the least rise of the envelope that is taken for a loss ..."""
+LOSS_SHARE: Final = 0.7
+"""... and the least share of a packet's length."""
+BEFORE_LOSS, AFTER_LOSS = 8, 2
+"""Knots whose envelopes are compared, before and since a loss."""
 
 REMEMBERED: Final = 8
 """How many past packets a repeated one is compared with."""
@@ -108,6 +113,7 @@ class TimeBase:
         self._clock = clock
         self._counter = counter
         self._tick_bits = 0
+        self._blind = clock is None and counter is None
         self._knot_every = max(1, round(sampling_rate_hz))
         self._period_ns = self._period_prior_ns = self._nominal_ns
         self._ratio = self._ratio_prior = 1.0
@@ -226,8 +232,8 @@ class TimeBase:
         if len(chain) < 2 or (chain[1:] > chain[:-1]).all():
             return keep
         for back in range(1, REMEMBERED + 1):
-            first = max(back - len(past), 0)
-            keep[first:] &= ids[first:] != chain[len(past) + first - back : len(chain) - back]
+            first = min(max(back - len(past), 0), n)
+            keep[first:] &= ids[first:] != chain[len(past) + first - back :][: n - first]
         self.repeated += n - int(np.count_nonzero(keep))
         return keep
 
@@ -262,6 +268,8 @@ class TimeBase:
 
     def _knot_number(self, count: IntArray) -> IntArray:
         dense = count // self._knot_every
+        if self._blind:
+            return dense
         return np.where(dense < KNOTS, dense, KNOTS + (dense - KNOTS) // SPARSE)
 
     def _now_ns(self) -> int:
@@ -283,7 +291,7 @@ class TimeBase:
         return min((low + drift * (at_ns - seen_ns) for low, seen_ns in points), default=None)
 
     def _begin(self, arrival_ns: int, size: int, device_ns: int, earliest_ns: int) -> None:
-        """Start a line so that the packet's last sample is taken when it arrived, but no sample before `earliest_ns`."""
+        """Start a line: the packet's last sample was taken when it arrived, but none before `earliest_ns`."""
         self._line_count = self._count
         self._line_ns = max(arrival_ns - round(self._step_ns * size), earliest_ns - round(self._step_ns))
         self._knots.clear()
@@ -355,18 +363,33 @@ class TimeBase:
         self._measure_ratio()
         step_ns = self._period_ns * self._ratio
         self._line_ns, self._line_count, self._step_ns = now_ns, self._count, step_ns
-        if self._clock is None and self._counter is None:
-            behind_ns = self._behind_ns(device_ns, now_ns, 2)
-            if behind_ns > max(LOSS_DELAY_NS, 0.75 * self._packet_size * step_ns) * (1 if len(self._knots) > 10 else 5):
-                lost = max(1, round(behind_ns / step_ns))
-                return self._skip(now_ns, lost)
-        behind_ns = self._behind_ns(device_ns, now_ns, RECENT)
+        lost = self._lost_unseen() if self._blind else 0
+        gap = self._skip(now_ns, lost) if lost else None
+        low_ns = self._envelope(device_ns, RECENT)
+        behind_ns = 0.0 if low_ns is None else self._device_ns + self._skipped_ns + low_ns - self._line_ns
         self._step_ns = step_ns * (1.0 + min(max(behind_ns / (STEER_S * NS), -STEER_LIMIT), STEER_LIMIT))
-        return None
+        return gap
 
-    def _behind_ns(self, device_ns: int, now_ns: int, knots: int) -> float:
-        low_ns = self._envelope(device_ns, knots)
-        return 0.0 if low_ns is None else device_ns + low_ns - now_ns
+    def _lost_unseen(self) -> int:
+        """Without clock and counter: samples that are missing since about two seconds, when the envelope has risen."""
+        knots = list(self._knots)
+        earlier, since = knots[-BEFORE_LOSS - AFTER_LOSS : -AFTER_LOSS], knots[-AFTER_LOSS:]
+        if len(earlier) < BEFORE_LOSS:
+            return 0
+        drift, at_ns = self._ratio - 1.0, knots[-1].device_ns
+        old_ns, new_ns = (min(k.low_ns + drift * (at_ns - k.low_at_ns) for k in some) for some in (earlier, since))
+        packet_ns = self._packet_size * self._nominal_ns
+        if new_ns < old_ns - LOSS_DELAY_NS:  # what was taken for lost came after all: no sign of another rate
+            for i, k in enumerate(knots[:-AFTER_LOSS]):
+                self._knots[i] = _Knot(k.index, k.device_ns, k.low_ns - round(old_ns - new_ns), k.low_at_ns)
+            return 0
+        if new_ns - old_ns < max(LOSS_DELAY_NS, LOSS_SHARE * packet_ns):
+            return 0
+        lost = self._packet_size * max(1, round((new_ns - old_ns) / packet_ns))
+        lost_ns = round(lost * self._nominal_ns)
+        for i, k in enumerate(since, len(knots) - len(since)):  # they were seen after the loss
+            self._knots[i] = _Knot(k.index + lost, k.device_ns + lost_ns, k.low_ns - lost_ns, k.low_at_ns + lost_ns)
+        return lost
 
     def _measure_period(self) -> None:
         if self._clock is None:

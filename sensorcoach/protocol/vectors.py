@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from .battery import BatteryLevel
 from .decoder import Decoder
 from .heart import HeartBeats
 
-SPACING_NS = NS // 10
-"""Test vectors have no arrival times; one packet every tenth of a second serves."""
+SPACING_NS: Final = NS // 1000
+"""Test vectors have no arrival times; so short a spacing keeps what belongs together at the same time."""
 
 
 def check_vectors(profile: DeviceProfile) -> list[str]:

@@ -49,6 +49,17 @@ def silent_sink(events: Iterable[Event]) -> None:
     """Everything is computed, nothing is said."""
 
 
+def both(first: Sink, second: Sink) -> Sink:
+    """A sink that hands everything to two others."""
+
+    def write(events: Iterable[Event]) -> None:
+        kept = list(events)
+        first(kept)
+        second(kept)
+
+    return write
+
+
 class Steps(Protocol):
     """What `play` paces: a `Run`, or a `RecordOnly`."""
 

@@ -144,6 +144,8 @@ class LiveFeed:
         self.has_gyro = stream.has_gyro
         self.recording = recording
         self.paused = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def position_s(self) -> float:
@@ -177,6 +179,7 @@ class LiveFeed:
         LinkError
             A sensor cannot be made to stream at all.
         """
+        self._idle.clear()
         try:
             async with self._run.source as source:
                 async for items in source.batches():
@@ -188,7 +191,12 @@ class LiveFeed:
                         break
         finally:
             await self._run.close_recording()
+            self._idle.set()
         yield self._run.finish()
+
+    async def closed(self) -> None:
+        """Wait until the sensor was told to stop and the recording is finished, once nobody reads `batches`."""
+        await self._idle.wait()
 
 
 async def live_headless(

@@ -34,6 +34,7 @@ class ArraySource:
         self.title = recording.name
         self.origin_s = origin_ns / NS
         self.problems = [str(p) for p in recording.problems]
+        self.metadata = recording.metadata
         self.sensors: Sequence[SensorSetup] = (SensorSetup(recording.stream),)
         self._recording = recording
         t_ns = recording.t_ns - origin_ns
@@ -81,6 +82,11 @@ class JournalSource:
         self.position = 0
         self._items = iter(reader)
         self._next = next(self._items, None)
+
+    @property
+    def reader(self) -> JournalReader:
+        """The journal itself: its header and notes."""
+        return self._reader
 
     @cached_property
     def duration_s(self) -> float | None:

@@ -39,7 +39,7 @@ def commands_of(profile: DeviceProfile, battery_percent: int) -> list[Command]:
             commands.append(_command(profile, part, step, answers))
     battery = profile.battery
     if battery is not None:
-        told = ((battery.channel, battery_bytes(battery, battery_percent), None),)
+        told = ((battery.channel, battery_bytes(profile, battery, battery_percent), None),)
         commands += [_command(profile, "battery", step, told) for step in battery.ask if step.action == "write"]
     return commands
 
@@ -96,8 +96,8 @@ def _put_conditions(message: bytearray, when: tuple[Condition, ...]) -> None:
         message[at : at + len(eq)] = eq
 
 
-def battery_bytes(battery: Battery, percent: int) -> bytes:
-    """What the device says when its charge is so many percent."""
+def battery_bytes(profile: DeviceProfile, battery: Battery, percent: int) -> bytes:
+    """What the device says when its charge is so many percent; a whole frame where its channel carries frames."""
     value = float(percent)
     if battery.table:
         values, percents = zip(*battery.table, strict=True)
@@ -107,4 +107,7 @@ def battery_bytes(battery: Battery, percent: int) -> bytes:
     _put_conditions(message, battery.when)
     message += bytes(max(0, battery.at + len(number) - len(message)))
     message[battery.at : battery.at + len(number)] = number
+    framings = [s.framing for s in profile.streams if s.channel == battery.channel and s.framing is not None]
+    whole = max((f.length or 0 for f in framings), default=0)
+    message += bytes(max(0, whole - len(message)))
     return bytes(message)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..profiles import DeviceProfile
 from ..profiles.model import NUMBER_TYPES
-from ..protocol import PacketEncoder
+from ..protocol import PacketEncoder, SentPacket
 from ..samples import NS, STANDARD_GRAVITY_MS2, FloatArray
 from .virtual_commands import Command, answer_to, battery_bytes, commands_of
 
@@ -165,7 +165,7 @@ class VirtualDevice:
         self._authenticate()
         battery = self.profile.battery
         if battery is not None and channel == battery.channel:
-            return battery_bytes(battery, self._battery_percent)
+            return battery_bytes(self.profile, battery, self._battery_percent)
         steps = [s for part in self.profile.conversations.values() for s in part if s.action == "read"]
         answer = next((s.expect for s in steps if s.channel == channel and s.expect is not None), None)
         return b"\0" if answer is None else answer_to(answer)
@@ -262,23 +262,25 @@ class VirtualDevice:
             t_s = np.arange(first, first + size) / rate_hz
             first += size
             acc, gyr = self._motion(t_s)
-            for packet in encoder.encode(BOOT_NS + np.rint(t_s * NS).astype(np.int64), acc, gyr):
-                self._send_samples(packet.channel, packet.payload, encoder.quantised(acc))
+            packets = encoder.encode(BOOT_NS + np.rint(t_s * NS).astype(np.int64), acc, gyr)
+            self._send_samples(packets, encoder.quantised(acc))
             if first / rate_hz > beats + 1 and self.profile.heart_channel:
                 beats = int(first / rate_hz)
                 self._send(self.profile.heart_channel, bytes.fromhex("10 3e 0004"))
 
-    def _send_samples(self, channel: str, payload: bytes, acc_ms2: FloatArray) -> None:
-        if self.wrong.silent or channel not in self._subscribed:
+    def _send_samples(self, packets: Sequence[SentPacket], acc_ms2: FloatArray) -> None:
+        """Send what belongs to the same samples: one packet, or several where the profile wants them apart."""
+        if self.wrong.silent or not any(p.channel in self._subscribed for p in packets):
             return
         if self.wrong.lose_packets:
             self.wrong.lose_packets -= 1
             return
-        self.sent_packets += 1
+        self.sent_packets += len(packets)
         if self._keep:
             self.sent_acc_ms2.append(acc_ms2)
-        for piece in self.wrong.reshape(payload):
-            self._send(channel, piece)
+        for packet in packets:
+            for piece in self.wrong.reshape(packet.payload):
+                self._send(packet.channel, piece)
 
     def _samples_that_fit(self) -> int:
         """As many samples in a packet as usual, or as the link can carry."""

@@ -47,7 +47,7 @@ def spoil(tables: dict[str, Any], path: str, value: Any) -> None:
     if value is None:
         del inner[last]
     else:
-        inner[last] = value
+        inner[int(last) if last.isdigit() else last] = value
 
 
 @pytest.mark.parametrize(

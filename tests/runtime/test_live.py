@@ -214,6 +214,26 @@ def test_stop_ends_a_headless_run_in_good_order() -> None:
     assert device.writes[-1] == ("control", bytes.fromhex("03 02"))
 
 
+def test_the_sensor_is_let_go_when_the_reader_is_cancelled(tmp_path: Path) -> None:
+    """As the dashboard does it: the task that reads is cancelled, and nobody waits for it."""
+    device, air = strap()
+
+    async def live() -> ThreadRecorder:
+        source = await source_of(air)
+        recorder = ThreadRecorder(tmp_path / "live.journal", source.header)
+        feed = LiveFeed(LiveRun(source, recorder=recorder))
+        reader = asyncio.create_task(gather(feed, 1e9))
+        await asyncio.sleep(5.0)
+        reader.cancel()
+        await feed.closed()
+        assert not device.connected
+        return recorder
+
+    assert run_virtual(live()).dropped == 0
+    assert device.writes[-1] == ("control", bytes.fromhex("03 02"))
+    assert len(list(JournalReader(tmp_path / "live.journal"))) > 25
+
+
 def test_two_sensors_are_reported_by_name() -> None:
     devices = [VirtualDevice(H10, address=f"F0:00:00:00:00:0{i}") for i in range(2)]
 

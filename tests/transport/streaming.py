@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sensorcoach.profiles import DeviceProfile, load_profiles
+from sensorcoach.profiles import DeviceProfile, load_profiles, profile_from_dict
 from sensorcoach.protocol import Decoder
 from sensorcoach.samples import NS, FloatArray, Packet, SampleBlock, Site, Tick
 from sensorcoach.transport.ble import BleSource, Radio, Status, Target, find
@@ -21,6 +21,32 @@ PROFILES = load_profiles()
 H10 = PROFILES["polar_h10"]
 VIRTUAL = PROFILES["virtual"]
 ADDRESSES = ("F0:F1:F2:F3:F4:F5", "F0:F1:F2:F3:F4:F6")
+
+
+def framed() -> DeviceProfile:
+    """A sensor whose notifications are pieces of a byte stream: 20-byte frames that begin with 55 61."""
+    table = VIRTUAL.to_dict()
+    del table["heart_channel"]
+    raw = [f"{axis}:i16" for axis in ("ax", "ay", "az", "gx", "gy", "gz", "_", "_", "_")]
+    stream = {
+        "channel": "data",
+        "framing": {"sync": "55 61", "length": 20},
+        "samples": {"at": 2, "fields": raw, "count": 1},
+        "acc": {"unit": "g", "scale": "16/32768"},
+        "gyro": {"unit": "dps", "scale": "2000/32768"},
+    }
+    packet = "5561 0000 0000 0008 0000 0000 0000 0000 0000 0000"
+    vector = {
+        "what": "rest",
+        "source": "here",
+        "packets": [packet],
+        "count": 1,
+        "rows": [{"at": 0, "acc_g": [0, 0, 1]}],
+    }
+    return profile_from_dict({**table, "name": "framed", "stream": [stream], "vectors": [vector]}, "framed")
+
+
+FRAMED = [framed(), *(p for p in PROFILES.values() if any(s.framing and not s.framing.line for s in p.streams))]
 
 
 @dataclass

@@ -17,7 +17,7 @@ from sensorcoach.transport.ble import LinkError
 from sensorcoach.transport.virtual_device import VirtualDevice
 from sensorcoach.transport.virtual_radio import Air
 
-from .streaming import ADDRESSES, H10, PROFILES, VIRTUAL, Heard, source_of, stream
+from .streaming import ADDRESSES, FRAMED, H10, PROFILES, VIRTUAL, Heard, source_of, stream
 from .virtual_time import run_virtual
 
 STARTS = bytes.fromhex("02 02")
@@ -52,15 +52,16 @@ def test_samples_of_every_profile_come_back_exact(profile: DeviceProfile) -> Non
     assert heard.states() == ["connecting", "streaming"]
 
 
-@pytest.mark.parametrize("profile", [p for p in PROFILES.values() if any(s.framing for s in p.streams)], ids=str)
+@pytest.mark.parametrize("profile", FRAMED, ids=lambda p: p.name)
 def test_byte_streams_may_be_cut_anywhere(profile: DeviceProfile) -> None:
     device, rng, waiting = VirtualDevice(profile, keep=True), random.Random(5), bytearray()
+    prefix = next(stream.prefix for stream in profile.streams if stream.acc)  # of each notification, not of the stream
 
     def pieces(payload: bytes) -> Sequence[bytes]:
-        waiting.extend(payload)
+        waiting.extend(payload.removeprefix(prefix))
         cuts = []
         while len(waiting) >= (size := rng.randrange(1, 60)):
-            cuts.append(bytes(waiting[:size]))
+            cuts.append(prefix + waiting[:size])
             del waiting[:size]
         return cuts
 
@@ -172,6 +173,13 @@ def test_a_stream_that_stays_silent_is_connected_anew() -> None:
     assert heard.states()[:4] == ["connecting", "streaming", "silent", "waiting"]
     assert heard.states().count("connecting") >= 2
     assert heard.states()[-1] == "streaming"
+
+
+def test_a_link_too_small_for_the_packets_is_named_as_a_reason() -> None:
+    device, air = strap(mtu=100)
+    device.wrong.silent = True
+    with pytest.raises(LinkError, match="Its packets take 232 bytes, and the link may carry only 100"):
+        run_virtual(stream(air, 60.0))
 
 
 def test_the_adapter_may_be_switched_off_and_on() -> None:

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 
-from ...runtime.headless import json_sink, plain_sink, play, silent_sink
+from ...runtime.headless import Sink, both, json_sink, plain_sink, play, silent_sink
 from ...runtime.run import Run
 
 
@@ -29,8 +29,8 @@ def pace(args: argparse.Namespace) -> float:
     return 1.0 if sys.stdout.isatty() else math.inf
 
 
-def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int) -> None:
-    """Play without a dashboard; stdout is data, stderr is narration."""
+def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int, also: Sink | None = None) -> None:
+    """Play without a dashboard; stdout is data, stderr is narration. `also` gets the events, too."""
     for problem in run.source.problems:
         print(f"note: {problem}", file=sys.stderr)
     if chosen == "json":
@@ -39,4 +39,6 @@ def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int) -> None:
         sink = plain_sink(sys.stdout)
     else:
         sink = silent_sink
+    if also is not None:
+        sink = both(sink, also)
     play(run, sink, speed=speed, end_ns=end_ns)

@@ -15,7 +15,7 @@ from pathlib import Path
 from platformdirs import user_config_path, user_data_path
 
 SMALLEST = (80, 24)
-NEEDED = ("bleak", "numpy", "scipy", "textual", "vqf")
+NEEDED = ("bleak", "numpy", "platformdirs", "textual")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from ...transport.setup import setup_from_header
 SHOWN_DAYS: Final = 14
 SHOWN_WEEKS: Final = 8
 NOT_KNOWN: Final = "not known"
+TOO_LITTLE: Final = "too little known"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -123,7 +124,7 @@ def _day_row(day: Day) -> tuple[str, ...]:
 
 
 def _sums(day: Day) -> tuple[str, str, str, str, str]:
-    upright = NOT_KNOWN
+    upright = TOO_LITTLE if day.judged_s else NOT_KNOWN
     if day.upright_share is not None:
         upright = f"{day.upright_share:.0%} of {span_words(day.judged_s)}"
     rate = NOT_KNOWN if day.breath_rate_brpm is None else f"{day.breath_rate_brpm:.1f}"

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 async def _live(args: argparse.Namespace) -> int:
     """Find, stream and show, all on one event loop: some systems tie what a scan finds to the loop that found it."""
     radio = Radio()
-    seen, profile = await _find(args, radio)
+    seen, profile = await find_sensor(args, radio)
     target = Target(seen.device, profile, seen.name, params=profile.resolve(use="live"))
     source = BleSource([target], radio)
     folder = _folder(args)
@@ -50,8 +50,10 @@ async def _live(args: argparse.Namespace) -> int:
     if chosen == "tui":
         from ...tui.app import SensorcoachApp
 
-        app = SensorcoachApp(LiveFeed(live, end_ns=end_ns, recording=folder.name if folder else None))
+        feed = LiveFeed(live, end_ns=end_ns, recording=folder.name if folder else None)
+        app = SensorcoachApp(feed)
         result = await app.run_async()
+        await feed.closed()
         code = (app.return_code or 0) if result is None else result
     else:
         with _stop_signals() as stop:
@@ -61,7 +63,7 @@ async def _live(args: argparse.Namespace) -> int:
     return code
 
 
-async def _find(args: argparse.Namespace, radio: Radio) -> tuple[Seen, DeviceProfile]:
+async def find_sensor(args: argparse.Namespace, radio: Radio) -> tuple[Seen, DeviceProfile]:
     """The sensor asked for, else the one used last, else the only one near."""
     profiles = load_profiles(user_config_path("sensorcoach") / "profiles")
     own = load_profile(Path(args.profile)) if args.profile else None

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import math
 
+from ...errors import UsageError
 from ...runtime.run import Run, stream_end_ns
 from ...transport.replay import open_recording
+from ...transport.tap import TappedSource
 from ._output import mode, pace, run_headless
 
 
 def run(args: argparse.Namespace) -> int:
     """Play the recording to its end."""
+    if args.lsl:
+        return _stream(args)
     source = open_recording(args.recording)
     chosen = mode(args)
     if chosen == "tui":
@@ -22,4 +27,25 @@ def run(args: argparse.Namespace) -> int:
             player.seek(args.from_s)
         return show(player)
     run_headless(Run(source), chosen, speed=pace(args), end_ns=stream_end_ns(None))
+    return 0
+
+
+def _stream(args: argparse.Namespace) -> int:
+    """Play it as live streams of the Lab Streaming Layer, in real time unless told otherwise."""
+    from ...runtime.lsl import LslOutlets, load_lsl
+
+    speed = 1.0 if args.speed is None else float(args.speed)
+    if math.isinf(speed) or args.mode == "tui":
+        raise UsageError("--lsl streams in real time and without a dashboard.", "Leave out --speed max and --mode tui.")
+    lsl = load_lsl()
+    recording = open_recording(args.recording)
+    sensors = [setup.stream for setup in recording.sensors]
+    outlets = LslOutlets(sensors, origin_s=recording.origin_s, speed=speed, lsl=lsl)
+    run_headless(
+        Run(TappedSource(recording, outlets.samples)),
+        args.mode or "plain",
+        speed=speed,
+        end_ns=stream_end_ns(None),
+        also=outlets.events,
+    )
     return 0

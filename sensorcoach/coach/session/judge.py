@@ -12,7 +12,7 @@ from statistics import fmean, median
 from typing import Final
 
 from ...estimators.repetition import HoldTracker
-from ...events import Breath, Followed, HoldJudged, Movement, Pose, RepJudged, Repetition, Second
+from ...events import Breath, Followed, HoldJudged, Movement, Pose, Repetition, RepJudged, Second
 from ...samples import NS
 from ..following import INFLATED
 from .model import POSITIONS
@@ -32,7 +32,12 @@ PACED: Final = 0.15
 RESTED_ROWS: Final = 10
 STEADY_S: Final = 1.0
 """The angle of a repetition is the median of its hold when that lasted this long, else how far it went."""
-POSE_S: Final = 0.2
+ADVICE_EVERY_NS: Final = 30 * NS
+FOLLOWING: Final = 0.4
+"""Adherence below which the wearer is reminded of the pacer."""
+AT_REST: Final = ("still", "lying", "off", "unknown")
+STIRRED_DEG: Final = 3.0
+"""Activities that are no movement, unless the tilt changed by this much within the second."""
 
 
 class Stay:
@@ -49,7 +54,7 @@ class Stay:
         """Forget what was held."""
         self._best: tuple[float, float] = (0.0, math.nan)
         self._inside = False
-        self._start_ns = self._until_ns = -BLINK_NS
+        self._start_ns = self._until_ns = -(2**62)
         self._tilts: list[float] = []
 
     def add(self, t_ns: int, value: float) -> None:
@@ -247,9 +252,6 @@ class HoldsJudge:
 class BreathJudge:
     """Paced breathing of one step."""
 
-    ADVICE_EVERY_NS: Final = 30 * NS
-    FOLLOWING: Final = 0.4
-
     def __init__(self) -> None:
         self.followed: list[Followed] = []
         self.breaths: list[Breath] = []
@@ -261,12 +263,12 @@ class BreathJudge:
             return ""
         self.breaths.append(breath)
         self.followed.append(followed)
-        if followed.t_ns - self._advised_ns < self.ADVICE_EVERY_NS:
+        if followed.t_ns - self._advised_ns < ADVICE_EVERY_NS:
             return ""
         advice = ""
         if followed.effort >= INFLATED:
             advice = "Smooth, not deep: let the breath become smaller."
-        elif followed.adherence < self.FOLLOWING:
+        elif followed.adherence < FOLLOWING:
             advice = "Listen for the next breath in, and begin with it."
         if advice:
             self._advised_ns = followed.t_ns
@@ -282,9 +284,6 @@ class BreathJudge:
 class MoveJudge:
     """Free movement: in how many seconds the wearer moved."""
 
-    STILL: Final = ("still", "lying", "off", "unknown")
-    LEAST_RANGE_DEG: Final = 3.0
-
     seconds: int = 0
     moving: int = 0
     _low: float = math.inf
@@ -298,7 +297,7 @@ class MoveJudge:
     def hear_second(self, row: Second) -> None:
         """One second is over."""
         self.seconds += 1
-        self.moving += row.activity not in self.STILL or self._high - self._low >= self.LEAST_RANGE_DEG
+        self.moving += row.activity not in AT_REST or self._high - self._low >= STIRRED_DEG
         self._low, self._high = math.inf, -math.inf
 
     @property

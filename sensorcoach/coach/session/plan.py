@@ -15,7 +15,7 @@ from ...errors import UsageError
 from ...samples import StreamInfo
 from ..patterns import NamedPattern, find_pattern
 from .library import Library, check_dose, dosed
-from .model import POSITIONS, Exercise, Item, Step
+from .model import POSITIONS, Exercise, Item, Programme, Step
 
 ASK_S: Final = 8.0
 GET_READY_S: Final = 12.0
@@ -51,6 +51,12 @@ class Plan:
     has_gyro: bool
     steps: tuple[PlanStep, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Index of the first step of each exercise, and of what comes before and after them."""
+        names = [s.exercise for s in self.steps]
+        return tuple(i for i, name in enumerate(names) if i == 0 or name != names[i - 1])
 
     def to_json(self) -> str:
         """As text, without what is zero or empty."""
@@ -114,7 +120,7 @@ def make_plan(
     position = "upright"
     done = 0
     for item in programme.items:
-        exercise = _suitable(library, item, stream, notes)
+        exercise = _suitable(library, programme, item, stream, notes)
         if exercise is None:
             continue
         mine = (dose or {}).get(exercise.name, {})
@@ -129,13 +135,16 @@ def make_plan(
     return Plan(programme.name, programme.title, stream.has_gyro, tuple(steps), tuple(notes))
 
 
-def _suitable(library: Library, item: Item, stream: StreamInfo, notes: list[str]) -> Exercise | None:
+def _suitable(
+    library: Library, programme: Programme, item: Item, stream: StreamInfo, notes: list[str]
+) -> Exercise | None:
     exercise = library.exercises[item.exercise]
     if stream.site in exercise.sites:
         return exercise
     lain_on = f"{exercise.title} needs the sensor on the {' or the '.join(exercise.sites)}"
     other = library.exercises.get(exercise.instead)
-    if other is None or stream.site not in other.sites:
+    there = {i.exercise for i in programme.items} | {exercise.instead for note in notes if "takes its place" in note}
+    if other is None or stream.site not in other.sites or other.name in there:
         notes.append(f"{lain_on}, so it is left out.")
         return None
     notes.append(f"{lain_on}; {other.title} takes its place.")

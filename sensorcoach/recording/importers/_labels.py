@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, get_args
 
-from ...samples import STANDARD_GRAVITY_MS2
+from ...samples import STANDARD_GRAVITY_MS2, Site
 from ._parts import Kind
 
 _KINDS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (
@@ -47,6 +47,12 @@ def factor(kind: Kind, unit: str) -> float:
     """From a unit as written to m/s² or rad/s; 1 for those and for units that are not known."""
     text = unit.strip().lower().replace("²", "^2").replace(" ", "").replace("sec", "s")
     return _FACTORS[kind].get(text, 1.0)
+
+
+def site_in(text: str) -> dict[str, str]:
+    """Metadata for the site that a text names, if it names one."""
+    words = text.lower().replace(" ", "-")
+    return next(({"sensor": site, "site": site} for site in get_args(Site) if site in words), {})
 
 
 def _kind_and_axis(label: str, default: Kind | None) -> tuple[str, Kind, str] | None:

@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import InputError
 from ...samples import FloatArray
 from ..arrays import ArrayRecording, settle
+from ..between import between
 from ..problems import ProblemLog
 from ..segments import GZIP_MAGIC, unreadable
 from ..timing import Rows
@@ -128,13 +129,5 @@ def rates_at(t_s: FloatArray, gyr: Part) -> FloatArray:
     onward = np.ones(len(times), np.bool_)
     onward[1:] = times[1:] > newest[:-1]
     times, values = times[onward], values[onward]
-    out = np.full((len(t_s), 3), np.nan)
-    if len(times) < 2:
-        return out
-    furthest_s = max(BRIDGE_S, 2.5 * float(np.median(np.diff(times))))
-    after = np.searchsorted(times, t_s).clip(1, len(times) - 1)
-    inside = times[after] - times[after - 1] <= furthest_s
-    inside &= (t_s >= times[0] - furthest_s) & (t_s <= times[-1] + furthest_s)
-    for axis in range(3):
-        out[inside, axis] = np.interp(t_s[inside], times, values[:, axis])
-    return out
+    step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    return between(t_s, times, values, furthest_s=max(BRIDGE_S, 2.5 * step_s))

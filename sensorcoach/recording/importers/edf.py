@@ -15,7 +15,7 @@ import numpy as np
 from ...errors import InputError, UsageError
 from ..problems import ProblemLog
 from ..timing import Rows
-from ._labels import factor, find_axes
+from ._labels import factor, find_axes, site_in
 from ._parts import Form, Part, refuse_packed
 
 _MAGIC: Final = b"0       "
@@ -67,10 +67,10 @@ def _parts(path: Path, signals: list[Any], problems: ProblemLog, metadata: dict[
         if len({(signal.sampling_frequency, len(signal.digital)) for signal in three}) > 1:
             raise InputError(f"{path}: the three axes of {three[0].label} differ in rate.", "Export the file again.")
         values = np.column_stack([signal.data * factor(kind, signal.physical_dimension) for signal in three])
-        absent = np.all([signal.digital == signal.digital_min for signal in three], axis=0)
-        values[absent] = np.nan
-        t_s = np.arange(len(values)) / three[0].sampling_frequency
-        parts.append(Part(kind, Rows(str(path), path.name), t_s, values, problems, metadata))
+        there = np.flatnonzero(np.any([signal.digital != signal.digital_min for signal in three], axis=0))
+        t_s = there / three[0].sampling_frequency
+        where = site_in(f"{three[0].label} {three[0].transducer_type}")
+        parts.append(Part(kind, Rows(str(path), path.name), t_s, values[there], problems, metadata | where))
     return parts
 
 

@@ -18,7 +18,7 @@ from ...samples import FloatArray
 from ..problems import ProblemLog
 from ..segments import unreadable
 from ..timing import Rows
-from ._labels import factor, find_axes
+from ._labels import factor, find_axes, site_in
 from ._parts import Form, Kind, Part, refuse_packed
 
 MAGIC: Final = b"XDF:"
@@ -86,7 +86,8 @@ def _parts(path: Path, streams: list[Any], problems: ProblemLog) -> list[Part]:
             series = np.asarray(stream["time_series"], np.float64)
             values: FloatArray = np.column_stack([series[:, i] * factor(kind, units[i]) for i in axes])
             t_s = np.asarray(stream["time_stamps"], np.float64)
-            metadata = {"format": "XDF", "stream": str(stream["info"]["name"][0])}
+            name = str(stream["info"]["name"][0])
+            metadata = {"format": "XDF", "stream": name, **site_in(name)}
             found[kind] = Part(kind, Rows(str(path), path.name), t_s, values, problems, metadata)
     if not found:
         names = ", ".join(str(stream["info"]["name"][0]) for stream in streams[:12]) or "no streams"

@@ -1,4 +1,4 @@
-"""One connection to one sensor: make sure it is the model meant, set it up, start it, hand on every packet as it came, stop it.
+"""One connection to one sensor: make sure of the model, set it up, start it, hand on every packet as it came, stop it.
 
 Nothing is decoded here. A notification is copied, stamped and delivered inside Bleak's callback; whatever takes time
 happens elsewhere.
@@ -30,6 +30,8 @@ STOP_TIMEOUT_S: Final = 3.0
 """For telling a sensor to stop and for letting it go: nobody waits longer at the end of a session."""
 EXCHANGE_TIMEOUT_S: Final = 10.0
 """For one write, read or subscription. Bleak itself waits for ever."""
+ATT_HEADER: Final = 3
+"""Bytes of each packet that carry no payload (Bluetooth Core 5.4, volume 3, part F, 3.4)."""
 
 RADIO_ERRORS: Final = (BleakError, OSError, EOFError, TimeoutError)
 """What Bleak and the system bus raise."""
@@ -99,10 +101,9 @@ class Link:
         self._started = False
 
     @property
-    def packet_bytes(self) -> int:
-        """The largest notification the link can carry, as far as the system tells; the least there is otherwise."""
-        sizes = [c.max_write_without_response_size for c in self._characteristics.values()]
-        return max(sizes, default=20)
+    def mtu(self) -> int:
+        """The largest packet of the attribute protocol, bytes; 23, the least, where the system does not tell."""
+        return ATT_HEADER + max((c.max_write_without_response_size for c in self._characteristics.values()), default=20)
 
     async def start(self) -> None:
         """Make sure that it is the model of the profile, set it up and start it.

@@ -147,7 +147,7 @@ class Supervisor:
                 self._tell("streaming", f"{self._target.title} is sending.")
             silent_ns = self._clock.t_ns() - link.heard_ns
             if silent_ns >= limit_ns and restarted:
-                raise LinkError("timeout", f"{self._target.title} is connected but sends nothing.", "Restart it.")
+                raise self._never_sends(link)
             if silent_ns >= limit_ns:
                 self._tell("silent", f"{self._target.title} has gone quiet; starting it again.")
                 await link.restart()
@@ -158,6 +158,11 @@ class Supervisor:
                     await link.news.wait()
             except TimeoutError:
                 continue
+
+    def _never_sends(self, link: Link) -> LinkError:
+        needs, carries = self._target.profile.connect.mtu_min, link.mtu
+        why = f" Its packets take {needs} bytes, and the link may carry only {carries}." if carries < needs else ""
+        return LinkError("timeout", f"{self._target.title} is connected but sends nothing.{why}", "Restart it.")
 
     async def _keep_battery(self, link: Link) -> None:
         battery = self._target.profile.battery

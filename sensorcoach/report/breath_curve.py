@@ -1,0 +1,109 @@
+"""The figure of single breaths: the clearest minute, with phases and, where one ran, the pacer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from ..events import TRUSTED
+from ..samples import NS, FloatArray
+from .gather import Recording
+from .scales import Scale, elapsed_words
+from .svg import Figure, fits
+from .timeline import LEFT, RIGHT, WIDTH, pieces
+
+MINUTE_S: Final = 60.0
+LEAST_KNOWN_S: Final = 15
+HEIGHT: Final = 150.0
+
+_INHALING: Final = frozenset(("inhale", "hold_in"))
+
+
+def clearest_minute(recording: Recording) -> tuple[float, float] | None:
+    """Start and end (s) of the minute with most trusted seconds, paced ones first; None where hardly any is known."""
+    rows = recording.breath
+    if not len(rows) or not len(recording.wave):
+        return None
+    sure = rows["breath_quality"] >= TRUSTED
+    shown = np.isfinite(rows["breath_rate_brpm"])
+    worth = np.where(sure, 1.0, np.where(shown, 0.3, 0.0))
+    worth = worth * np.where(recording.is_paced(rows["t_s"]), 1.2, 1.0)
+    size = min(int(MINUTE_S), len(worth))
+    sums = np.convolve(worth, np.ones(size), "valid")
+    i = int(np.argmax(np.round(sums, 3)))
+    if shown[i : i + size].sum() < LEAST_KNOWN_S:
+        return None
+    start_s = float(rows["t_s"][i]) - 1.0
+    return start_s, start_s + size
+
+
+def draw_breath(recording: Recording, window: tuple[float, float]) -> Figure:
+    """The breathing movement of a minute: up is in."""
+    start_s, end_s = window
+    inside = (recording.wave_t_s >= start_s) & (recording.wave_t_s <= end_s)
+    t_s, wave = recording.wave_t_s[inside], recording.wave[inside]
+    low, high = _bounds(wave)
+    x = Scale(start_s, end_s, LEFT, WIDTH - RIGHT)
+    y = Scale(low, high, 30.0 + HEIGHT, 30.0)
+    breaths = recording.breaths
+    whole = breaths[(breaths["t_inhale_s"] >= start_s) & (breaths["t_end_s"] <= end_s)]
+    description = (
+        f"Breathing movement from {elapsed_words(start_s)} to {elapsed_words(end_s)} of the recording; up is breathing"
+        f" in. {len(whole)} whole breaths are seen."
+    )
+    figure = Figure("breath", "Breath by breath", description, WIDTH, 30.0 + HEIGHT + 24.0)
+    _draw_phases(figure, recording, x, start_s, end_s)
+    figure.line(LEFT, y.start, WIDTH - RIGHT, y.start, "base")
+    figure.text(LEFT - 7.0, 40.0, "in", anchor="end")
+    figure.text(LEFT - 7.0, 28.0 + HEIGHT, "out", anchor="end")
+    _draw_pacer(figure, recording, x, y, start_s, end_s, (low, high))
+    figure.lines(pieces(t_s, wave, x, y, gap_s=0.09), "s-breath")
+    for k in range(7):
+        at_s = start_s + k * (end_s - start_s) / 6.0
+        figure.line(x(at_s), y.start, x(at_s), y.start + 4.0, "base")
+        anchor = "start" if k == 0 else "end" if k == 6 else "middle"
+        figure.text(x(at_s), y.start + 17.0, elapsed_words(at_s), anchor=anchor)
+    return figure
+
+
+def _draw_phases(figure: Figure, recording: Recording, x: Scale, start_s: float, end_s: float) -> None:
+    """Tinted while breathing in; the words stand over every phase that is wide enough."""
+    phases = [*recording.phases, (end_s, "")]
+    for (begin_s, phase), (next_s, _) in zip(phases[:-1], phases[1:], strict=True):
+        a, b = max(begin_s, start_s), min(next_s, end_s)
+        if b <= a or phase == "":
+            continue
+        if phase in _INHALING:
+            figure.rect(x(a), 30.0, x(b) - x(a), HEIGHT, "tint-breath")
+        word = {"inhale": "in", "exhale": "out"}.get(phase, "hold")
+        if fits(word, x(b) - x(a)):
+            figure.text((x(a) + x(b)) / 2.0, 22.0, word, anchor="middle")
+
+
+def _draw_pacer(
+    figure: Figure,
+    recording: Recording,
+    x: Scale,
+    y: Scale,
+    start_s: float,
+    end_s: float,
+    bounds: tuple[float, float],
+) -> None:
+    """The pacer's level between the lowest and the highest of the wearer's own curve."""
+    low, high = bounds
+    margin = 0.12 * (high - low)
+    for a, b, pacer in recording.paced(start_s, end_s):
+        t_s = np.arange(a, b, 0.1)
+        level = pacer.levels(np.round(t_s * NS).astype(np.int64))
+        values = low + margin + level * (high - low - 2 * margin)
+        figure.lines(pieces(t_s, values, x, y, gap_s=0.5), "s-pacer")
+
+
+def _bounds(wave: FloatArray) -> tuple[float, float]:
+    known = wave[np.isfinite(wave)]
+    if len(known) < 2:
+        return -1.0, 1.0
+    low, high = np.percentile(known, [0.5, 99.5]).tolist()
+    room = max(0.12 * (high - low), 1e-6)
+    return low - room, high + room

@@ -1,0 +1,210 @@
+"""The numbers of a page: each with what it is a share of, and what it means. Nothing else on the page has numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from ..coach.wording import span_words
+from ..events import TRUSTED
+from .gather import Recording
+from .scales import elapsed_words
+
+JUDGED_AT_LEAST_S: Final = 30
+"""For a recording; a day asks for more (`history.days.JUDGED_AT_LEAST_S`)."""
+BREATH_AT_LEAST_S: Final = 20
+SPREAD_AT_LEAST: Final = 8
+"""Whole breaths, for how much they vary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number in words.
+
+    Attributes
+    ----------
+    key : str
+    name : str
+    value : str
+        With its unit; empty where it is not known.
+    basis : str
+        What it rests on, or why it is not known.
+    meaning : str
+        Its definition in plain words.
+    """
+
+    key: str
+    name: str
+    value: str
+    basis: str
+    meaning: str
+
+
+def percent(share: float) -> str:
+    """A share as people read it."""
+    return f"{100 * share:.0f} %"
+
+
+def breathing_rate(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
+    """Mean of the trusted rates."""
+    known_s = counts["breath_s"]
+    value, basis = "", why_not
+    if known_s >= least_s:
+        value = f"{counts['breath_mbrpm'] / known_s / 1000:.1f}"
+        basis = f"a minute, over the {span_words(known_s)} it was sure"
+    meaning = "Mean breaths a minute over all seconds in which the rate was sure (quality 0.8 or better)."
+    return Measure("rate", "Breathing", value, basis, meaning)
+
+
+def breath_lengths(counts: Mapping[str, int]) -> list[Measure]:
+    """Mean lengths of breathing in and out."""
+    n = counts["breaths"]
+    if n < SPREAD_AT_LEAST:
+        return []
+    inhale, exhale = counts["inhale_ms"] / n / 1000, counts["exhale_ms"] / n / 1000
+    basis = f"mean of {n} whole breaths"
+    return [
+        Measure("inhale", "Breathing in", f"{inhale:.1f} s", basis, "From the start of an inhalation to its end."),
+        Measure("exhale", "Breathing out", f"{exhale:.1f} s", basis, "From there to the next inhalation."),
+    ]
+
+
+def upright(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
+    """Upright share of the judged time."""
+    judged_s = counts["upright_s"] + counts["slouched_s"]
+    value, basis = "", why_not
+    if judged_s >= least_s:
+        value, basis = percent(counts["upright_s"] / judged_s), f"of the {span_words(judged_s)} that could be judged"
+    elif judged_s:
+        basis = f"only {span_words(judged_s)} could be judged"
+    meaning = (
+        "Time not slouched, as a share of the time at rest with a confirmed upright pose. Time on the move, lying, not"
+        " worn or not known counts neither way."
+    )
+    return Measure("upright", "Upright", value, basis, meaning)
+
+
+def slouches(counts: Mapping[str, int], least_s: int, *, lasting_s: int, longest_s: float, why_not: str) -> Measure:
+    """How many, and the longest."""
+    judged_s = counts["upright_s"] + counts["slouched_s"]
+    number = counts["slouches"]
+    value, basis = "", why_not
+    if number or judged_s >= least_s:
+        value = str(number)
+        basis = f"the longest {span_words(longest_s)}" if number else f"in {span_words(judged_s)} judged"
+    meaning = (
+        f"Spells of leaning forward more than 12° from upright for longer than {span_words(lasting_s)}, at rest. One"
+        " continuous spell counts once, however much fidgeting is in it."
+    )
+    return Measure("slouches", "Slouches", value, basis, meaning)
+
+
+def worn(counts: Mapping[str, int]) -> Measure:
+    """Wear time."""
+    return Measure(
+        "worn",
+        "Worn",
+        span_words(counts["worn_s"]),
+        "with data of a worn sensor",
+        "The denominator of everything else.",
+    )
+
+
+def lean(counts: Mapping[str, int]) -> list[Measure]:
+    """Mean lean while it can be trusted."""
+    if counts["angle_s"] < JUDGED_AT_LEAST_S:
+        return []
+    mean_deg = counts["angle_mdeg"] / counts["angle_s"] / 1000
+    where = "forward" if mean_deg >= 0 else "back"
+    meaning = "Mean angle of the segment that carries the sensor against your own upright pose. No angle of the spine."
+    basis = f"over {span_words(counts['angle_s'])} seated or standing"
+    return [Measure("lean", "Mean lean", f"{abs(mean_deg):.0f}° {where}", basis, meaning)]
+
+
+def on_foot(counts: Mapping[str, int]) -> list[Measure]:
+    """Walking and running."""
+    seconds = counts["walking_s"] + counts["running_s"]
+    if not seconds:
+        return []
+    meaning = "Steps were seen. Breathing and posture are not read meanwhile."
+    return [Measure("walked", "On foot", span_words(seconds), "walking or running", meaning)]
+
+
+def paced(counts: Mapping[str, int]) -> list[Measure]:
+    """Time with a pacer."""
+    if not counts["paced_s"]:
+        return []
+    return [
+        Measure(
+            "paced", "Paced breathing", span_words(counts["paced_s"]), "with the pacer running", "Time of practice."
+        )
+    ]
+
+
+def recording_measures(recording: Recording, counts: Mapping[str, int], why_posture: str) -> list[Measure]:
+    """All numbers of a recording, those for the tiles first."""
+    longest_s = max((s.end_s - s.start_s for s in recording.slouches if s.trusted), default=0.0)
+    return [
+        breathing_rate(counts, BREATH_AT_LEAST_S, _why_no_breath(counts)),
+        upright(counts, JUDGED_AT_LEAST_S, why_posture),
+        slouches(counts, JUDGED_AT_LEAST_S, lasting_s=5, longest_s=longest_s, why_not=why_posture),
+        worn(counts),
+        *_spread(recording),
+        *breath_lengths(counts),
+        *lean(counts),
+        *on_foot(counts),
+        *paced(counts),
+        *_following(recording.said),
+        *session_scores(recording.said),
+    ]
+
+
+def _why_no_breath(counts: Mapping[str, int]) -> str:
+    if counts["breath_s"]:
+        return f"sure for only {span_words(counts['breath_s'])}"
+    return "never sure enough to be told"
+
+
+def _spread(recording: Recording) -> list[Measure]:
+    """Slowest and fastest, and how much single breaths differ."""
+    rows, breaths = recording.breath, recording.breaths
+    sure = rows[np.isfinite(rows["breath_rate_brpm"]) & (rows["breath_quality"] >= TRUSTED)]
+    out = []
+    if len(sure) >= 2 * BREATH_AT_LEAST_S:
+        low, high = float(sure["breath_rate_brpm"].min()), float(sure["breath_rate_brpm"].max())
+        basis = f"slowest at {elapsed_words(float(sure['t_s'][sure['breath_rate_brpm'].argmin()]))}"
+        meaning = "Lowest and highest sure rate; each is a mean over half a minute."
+        out.append(Measure("range", "Slowest and fastest", f"{low:.1f} to {high:.1f}", basis, meaning))
+    whole = breaths[breaths["quality"] >= TRUSTED]
+    if len(whole) >= SPREAD_AT_LEAST:
+        length_s = whole["ti_s"] + whole["te_s"]
+        middle = float(np.median(length_s))
+        spread = 1.4826 * float(np.median(np.abs(length_s - middle))) / middle
+        meaning = "How much the length of single breaths differs from its median (robust coefficient of variation)."
+        out.append(Measure("variation", "Unevenness", percent(spread), f"of {len(whole)} whole breaths", meaning))
+    return out
+
+
+def _following(said: Sequence[Mapping[str, Any]]) -> list[Measure]:
+    """Mean of what the follower said about each breath with the pacer."""
+    values = [e["adherence"] for e in said if e["event"] == "followed" and isinstance(e.get("adherence"), int | float)]
+    if len(values) < SPREAD_AT_LEAST:
+        return []
+    meaning = "How well the last breaths kept to the pacer, told with each breath; 100 % is exactly with it."
+    return [Measure("adherence", "With the pacer", percent(float(np.mean(values))), f"{len(values)} breaths", meaning)]
+
+
+def session_scores(said: Sequence[Mapping[str, Any]]) -> list[Measure]:
+    """Scores as the coach gave and explained them."""
+    out = []
+    for summary in (e for e in said if e["event"] == "session_summary"):
+        for n, score in enumerate(summary.get("scores") or ()):
+            value, unit = score.get("value"), str(score.get("unit") or "")
+            shown = f"{value:.3g}{' ' if unit and unit != '°' else ''}{unit}" if isinstance(value, int | float) else ""
+            name = str(score.get("name", "")).replace("_", " ").capitalize()
+            where = str(score.get("exercise") or "").replace("_", " ")
+            out.append(Measure(f"score-{n}", name, shown, where, str(score.get("meaning") or "")))
+    return out

@@ -1,0 +1,275 @@
+"""The page about one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+
+from ..coach.wording import span_words
+from ..events import TRUSTED
+from ..history import Day, Plan, Week
+from ..history.clock import local_time
+from .breath_curve import clearest_minute, draw_breath
+from .gather import Recording
+from .measures import Measure, recording_measures
+from .page import Grid, Page, Section
+from .plan_section import plan_section
+from .scales import elapsed_words, time_step_s
+from .shares import breath_parts, counts_of, draw_shares, posture_parts, share_rows
+from .timeline import Span, Timeline, draw_timeline
+
+CLOCK_FROM_S: Final = 3 * 3600.0
+"""Longer recordings are read by the clock on the wall, shorter ones by the time since their start."""
+TOLD_ACTIVITY: Final = 0.15
+"""An activity that took this share of the time is told in the headline."""
+TABLE_ROWS: Final = 60
+"""Longest table behind a figure: steps are made as coarse as that asks for."""
+
+
+def recording_page(recording: Recording, week: tuple[Week, Plan, Day | None] | None = None) -> Page:
+    """Everything about a recording; `week` is the week around it against the plan, where the history knows it."""
+    counts = counts_of(recording)
+    why = _why_no_posture(recording, counts)
+    measures = recording_measures(recording, counts, why)
+    by_key = {measure.key: measure for measure in measures}
+    sections = [
+        Section(
+            "Over time",
+            figure=draw_timeline(_timeline(recording), _description(recording, by_key)),
+            behind=_minutes(recording),
+        )
+    ]
+    window = clearest_minute(recording)
+    if window is not None:
+        lead = (
+            f"The clearest minute, from {elapsed_words(window[0])} on. The curve rises while you breathe in; tinted is"
+            f" breathing in{', dashed is the pacer' if recording.paced(*window) else ''}."
+        )
+        figure = draw_breath(recording, window)
+        sections.append(Section("Breath by breath", lead, figure, behind=_breaths_grid(recording, window)))
+    rows = [("Breathing", breath_parts(counts)), ("Posture", posture_parts(counts, _unsure_word(recording)))]
+    rows = [(name, parts) for name, parts in rows if parts]
+    if rows:
+        lead = "Only what was sure went into the numbers. Hatched was not judged or could not be known."
+        grid = Grid(("", "What", "Time", "Share"), share_rows(rows))
+        sections.append(Section("What was known, and what was not", lead, draw_shares(rows), grid))
+    if recording.slouches:
+        sections.append(Section("Each slouch", grid=_slouch_grid(recording)))
+    sections += session_sections(recording.said)
+    if week is not None:
+        sections.append(plan_section(*week))
+    if recording.marks:
+        marks = [(elapsed_words(t), label) for t, label in recording.marks]
+        sections.append(Section("Your marks", grid=Grid(("At", "Mark"), marks)))
+    headline, more = _words(recording, counts, by_key, why)
+    return Page(
+        title=recording.title,
+        when=_when(recording),
+        headline=headline,
+        more=more,
+        tiles=[by_key["rate"], by_key["upright"], by_key["slouches"], by_key["worn"]],
+        measures=measures,
+        sections=sections,
+        notes=_notes(recording),
+        tables=dict(recording.tables),
+    )
+
+
+def session_sections(said: Sequence[Mapping[str, Any]]) -> list[Section]:
+    """What a coach said of a session: exercises, one thing to keep, one to try."""
+    sections = []
+    for summary in (e for e in said if e["event"] == "session_summary"):
+        rows = [
+            (
+                str(e.get("title") or e.get("exercise") or ""),
+                "not known" if e.get("share") is None else f"{100 * float(e['share']):.0f} %",
+                str(e.get("feel") or "not answered").replace("_", " "),
+            )
+            for e in summary.get("exercises") or ()
+        ]
+        notes = [f"To keep: {summary['keep']}"] if summary.get("keep") else []
+        notes += [f"To try: {summary['to_try']}"] if summary.get("to_try") else []
+        lead = f"{summary.get('programme') or 'Session'}, {span_words(float(summary.get('active_s') or 0))} active."
+        grid = Grid(("Exercise", "Done", "How it felt"), rows) if rows else None
+        sections.append(Section("The session", lead[0].upper() + lead[1:], grid=grid, notes=notes))
+    return sections
+
+
+def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str, Measure], why: str) -> tuple[str, str]:
+    """The headline and the sentences after it, from the same strings as the tables."""
+    said: list[str] = []
+    rate, upright, slouches = by_key["rate"], by_key["upright"], by_key["slouches"]
+    if rate.value:
+        said.append(f"You breathed {rate.value} times a minute")
+    if upright.value:
+        judged = upright.basis.removeprefix("of ")
+        said.append(f"{'and you' if said else 'You'} were upright for {upright.value} of {judged}")
+    headline = " ".join(said) + "." if said else f"There was little to tell: breathing was {rate.basis}."
+    more: list[str] = []
+    if slouches.value not in ("", "0"):
+        many = "slouch" if slouches.value == "1" else "slouches"
+        more.append(f"{slouches.value} {many}, {slouches.basis}.")
+    if not upright.value:
+        more.append(f"Posture has no score: {why}.")
+    if not rate.value and said:
+        more.append(f"Your breathing was {rate.basis}.")
+    total = max(1, counts["worn_s"])
+    walked = by_key.get("walked")
+    if walked is not None and (counts["walking_s"] + counts["running_s"]) / total >= TOLD_ACTIVITY:
+        more.append(f"You were on foot for {walked.value}; breathing and posture wait until you stand still.")
+    if by_key.get("paced") is not None:
+        more.append(f"{by_key['paced'].value} of it with the pacer.")
+    return headline, " ".join(more)
+
+
+def _why_no_posture(recording: Recording, counts: Mapping[str, int]) -> str:
+    resting = counts["posture_unsure_s"]
+    if recording.neutral is None:
+        if counts["lying_s"] > counts["worn_s"] / 2:
+            return "you were lying down, where posture is not judged"
+        return "no upright pose was ever set"
+    if resting and recording.neutral.source != "given":
+        return "your upright pose was only assumed, never confirmed"
+    if resting and not recording.neutral.forward_known:
+        return "which way is ahead was never confirmed"
+    if counts["lying_s"] > counts["worn_s"] / 2:
+        return "you were lying down, where posture is not judged"
+    return "you were hardly ever at rest and upright enough to judge"
+
+
+def _unsure_word(recording: Recording) -> str:
+    if recording.neutral is not None and (recording.neutral.source != "given" or not recording.neutral.forward_known):
+        return "pose not confirmed"
+    return "unsure"
+
+
+def _when(recording: Recording) -> str:
+    parts = []
+    if recording.start is not None:
+        begin = local_time(*recording.start)
+        parts.append(f"{begin:%A} {begin.day} {begin:%B %Y, %H:%M}")
+    parts.append(span_words(recording.duration_s))
+    parts.append(f"worn on the {' and the '.join(s.replace('-', ' ') for s in recording.sensors)}")
+    return " · ".join(parts)
+
+
+def _timeline(recording: Recording) -> Timeline:
+    body, breath = recording.body, recording.breath
+    n = min(len(body), len(breath))
+    body, breath = body[:n], breath[:n]
+    end_s = float(body["t_s"][-1]) if n else 1.0
+    absent = (body["breath_reason"] == "no_data") & (body["activity"] == "unknown")
+    flexion = np.where(
+        np.isin(body["activity"], ("still", "moving", "vehicle", "bending")), body["flexion_deg"], np.nan
+    )
+    clock, words = _ticks(recording, end_s)
+    return Timeline(
+        start_s=0.0,
+        end_s=end_s,
+        step_s=1.0,
+        t_s=body["t_s"],
+        activity=np.where(absent, "", body["activity"]),
+        rate_brpm=breath["breath_rate_brpm"],
+        rate_trusted=breath["breath_quality"] >= TRUSTED,
+        reason=breath["breath_reason"],
+        flexion_deg=flexion,
+        flexion_trusted=body["posture_quality"] >= TRUSTED,
+        slouches=[Span(s.start_s, s.end_s, trusted=s.trusted) for s in recording.slouches],
+        paces=[Span(a, b, value=pacer.pattern.rate_brpm) for a, b, pacer in recording.paced(0.0, end_s)],
+        marks=recording.marks,
+        clock=clock,
+        axis_words=words,
+    )
+
+
+def _ticks(recording: Recording, end_s: float) -> tuple[list[tuple[float, str]], str]:
+    step_s = time_step_s(end_s, 9)
+    if recording.start is None or end_s < CLOCK_FROM_S:
+        return [(t, elapsed_words(t)) for t in np.arange(0.0, end_s + 0.5, step_s).tolist()], "time since the start"
+    wall_ns, offset_s = recording.start
+    begin_s = wall_ns / 1e9 + offset_s
+    first = -begin_s % step_s
+    times = np.arange(first, end_s + 0.5, step_s).tolist()
+    return [(t, f"{local_time(wall_ns + round(t * 1e9), offset_s):%H:%M}") for t in times], "time of day"
+
+
+def _description(recording: Recording, by_key: Mapping[str, Measure]) -> str:
+    said = [
+        f"{m.name}: {m.value} {m.basis}" for m in (by_key["rate"], by_key["upright"], by_key["slouches"]) if m.value
+    ]
+    return f"Three bands over {span_words(recording.duration_s)}. {'; '.join(said) or 'Little was known'}."
+
+
+def _minutes(recording: Recording) -> Grid:
+    """What the figure shows, in steps of a minute or more."""
+    body, breath = recording.body, recording.breath
+    n = min(len(body), len(breath))
+    step = max(60, -(-n // TABLE_ROWS // 60) * 60)
+    rows = []
+    for start in range(0, n, step):
+        b, r = body[start : start + step], breath[start : start + step]
+        words, number = np.unique(b["activity"], return_counts=True)
+        sure = r["breath_rate_brpm"][np.isfinite(r["breath_rate_brpm"]) & (r["breath_quality"] >= TRUSTED)]
+        lean = b["flexion_deg"][np.isfinite(b["flexion_deg"]) & (b["posture_quality"] >= TRUSTED)]
+        slouched = int((b["slouching"] == 1.0).sum())
+        rows.append(
+            (
+                elapsed_words(start),
+                str(words[number.argmax()]),
+                f"{sure.mean():.1f}" if len(sure) else "not known",
+                f"{lean.mean():.0f}°" if len(lean) else "not known",
+                span_words(slouched),
+            )
+        )
+    return Grid(("From", "Mostly", "Breaths a minute", "Mean lean", "Slouched"), rows)
+
+
+def _breaths_grid(recording: Recording, window: tuple[float, float]) -> Grid:
+    breaths = recording.breaths
+    inside = breaths[(breaths["t_inhale_s"] >= window[0]) & (breaths["t_end_s"] <= window[1])]
+    rows = [
+        (elapsed_words(float(b["t_inhale_s"])), f"{b['ti_s']:.1f} s", f"{b['te_s']:.1f} s", f"{b['rate_brpm']:.1f}")
+        for b in inside
+    ]
+    return Grid(("Begins at", "In", "Out", "Breaths a minute"), rows)
+
+
+def _slouch_grid(recording: Recording) -> Grid:
+    rows = [
+        (
+            str(number),
+            elapsed_words(s.start_s),
+            span_words(s.end_s - s.start_s),
+            f"{s.peak_deg:.0f}°",
+            "counted" if s.trusted else "not counted: the upright pose was only assumed",
+        )
+        for number, s in enumerate(recording.slouches, 1)
+    ]
+    return Grid(("", "Began", "Lasted", "At most", ""), rows)
+
+
+def _notes(recording: Recording) -> list[str]:
+    senses = "acceleration and turning" if recording.has_gyro else "acceleration only"
+    out = [
+        f"Sensor: {recording.device}, {senses}, {recording.sampling_rate_hz:.4g} samples a second.",
+        "Breathing: the rate is followed through the spectra of the chest's movement; single breaths by an oscillator"
+        " that it leads. Both say how sure they are; from 0.8 on they count.",
+        "Posture: the direction up is followed through every movement, and compared with your own upright pose. One"
+        " sensor cannot tell rounding the back from leaning at the hips.",
+    ]
+    neutral = recording.neutral
+    if neutral is None:
+        out.append("Upright pose: none was found, so there are no angles.")
+    elif neutral.source == "given":
+        out.append("Upright pose: set by you.")
+    else:
+        out.append("Upright pose: the first upright stillness was taken for it. Calibrate to make posture count.")
+    out.append("Everything is what was known at that moment (nothing looks ahead), as live would have shown it.")
+    if recording.problems:
+        shown = "; ".join(recording.problems[:3])
+        rest = len(recording.problems) - 3
+        out.append(f"Passed over in the file: {shown}{f'; and {rest} more' if rest > 0 else ''}.")
+    return [*out, f"Made by sensorcoach {version('sensorcoach')} on this computer."]
