@@ -1,4 +1,4 @@
-"""Optional packages in tests: skipped with a reason where they are absent, required where everything has to be there."""
+"""Optional packages in tests: skipped with a reason where absent, required where everything has to be there."""
 
 from __future__ import annotations
 

@@ -51,6 +51,10 @@ CALIBRATE_HELP = """\
 Put the sensor on, start this, and do what it says: stand tall, bow three times, slouch. Nothing needs to be touched on
 the way; it counts down, beeps, and says why when something did not work. See docs/calibration.md.
 """
+LIVE_HELP = """\
+Finds the sensor you used last (or the only one near), shows it on the dashboard, and records it. `--device demo` is the
+virtual wearer.
+"""
 SITES = ("chest", "upper-back", "lower-back")
 MODE_HELP = "tui: dashboard; plain: short sentences, good with a screen reader; json: one object a line; silent"
 
@@ -108,6 +112,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_mode(demo)
     demo.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
     demo.add_argument("--speed", type=speed, metavar="1|N|max", help="times real time (default 1)")
+
+    scan = command("scan", "look for sensors nearby, and say which can be used")
+    scan.add_argument("--seconds", type=positive_seconds, default=8.0, metavar="N", help="how long to look (default 8)")
+
+    _add_live(command("live", "see your breath and posture now, and record them", LIVE_HELP))
 
     replay = command("replay", "play a recording, on the dashboard or as lines")
     replay.add_argument("recording", metavar="FILE", help=RECORDING_HELP)
@@ -204,7 +213,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_calibrate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the sensor used last, else the only one")
+    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the one used last, else the only one")
     parser.add_argument("--profile", metavar="FILE", help="use this device profile")
     parser.add_argument("--wearer", metavar="NAME", help="whose pose it is")
     parser.add_argument("--mounting", metavar="NAME", help="where and how the sensor is worn (default: its site)")
@@ -213,6 +222,16 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", metavar="NAME|FILE", help="demo: what the virtual wearer does")
     parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
     parser.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="demo: times real time (default 1)")
+
+
+def _add_live(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the one used last, else the only one")
+    parser.add_argument("--profile", metavar="FILE", help="use this device profile")
+    parser.add_argument("--wearer", metavar="NAME", help="who wears it")
+    parser.add_argument("--record", metavar="NAME", help="folder to record to (default: date and time, in your data)")
+    parser.add_argument("--no-record", action="store_true", help="do not record")
+    parser.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds")
+    _add_mode(parser)
 
 
 def _add_mode(parser: argparse.ArgumentParser) -> None:

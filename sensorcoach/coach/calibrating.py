@@ -8,7 +8,7 @@ the last. A step that did not work says why and is done again by itself, up to t
 | --- | --- | --- |
 | settle | until the orientation filter is sure | 4 s to 40 s |
 | tall | a sentence, 3, 2, 1, hold | 5.5 s + 10 s |
-| bows | a sentence, then three bows, counted aloud | until the third is over, 35 s at most |
+| bows | a sentence, then three bows, counted aloud | until the third is over, 35 s at most (50 s without a gyro) |
 | slouch | a sentence, 3, 2, 1, hold | 7.5 s + 5 s |
 """
 
@@ -47,6 +47,7 @@ TALL_HOLD_S: Final = 10.0
 """Two to three breaths, so that the tilt of a breath averages out of the pose."""
 
 BOWS_MOST_S: Final = 35.0
+HELD_BOWS_MOST_S: Final = 50.0
 BOWED_S: Final = 1.0
 """So long upright again after the last bow, and the step is over."""
 
@@ -59,6 +60,7 @@ _SAYS: Final = {
     "settle": "Let us begin. One moment, the sensor finds out where up is.",
     "tall": "Stand tall: look straight ahead, let the shoulders drop, breathe softly.",
     "bows": "Now bow forward three times, slowly, and come all the way up each time.",
+    "held bows": "Now bow forward three times. Each time stay down for three seconds, and up for two.",
     "slouch": "Now let yourself slouch, the way you do when you are tired, and stay there.",
 }
 _UNSETTLED: Final = Refusal(
@@ -78,6 +80,8 @@ class Calibrating:
         Rows up to this time are not looked at.
     slouch : bool
         Also ask for the wearer's slouch, to set a personal threshold.
+    held_bows : bool
+        Ask for bows that are held: a sensor without a gyro knows its direction only at rest.
 
     Attributes
     ----------
@@ -85,10 +89,11 @@ class Calibrating:
         Done or given up: nothing more will come.
     """
 
-    def __init__(self, sensor: str, start_ns: int, *, slouch: bool = True) -> None:
+    def __init__(self, sensor: str, start_ns: int, *, slouch: bool = True, held_bows: bool = False) -> None:
         self.over = False
         self._sensor = sensor
         self._slouch = slouch
+        self._held_bows = held_bows
         self._step = ""
         self._begin_ns = start_ns
         self._tries_left = TRIES
@@ -141,7 +146,7 @@ class Calibrating:
             self._tries_left = TRIES
         self._t_s, self._up = [], []
         self._bows, self._bent, self._upright_s = 0, False, 0.0
-        self._cues = [(0.0, "say", _SAYS[step])]
+        self._cues = [(0.0, "say", _SAYS["held bows" if step == "bows" and self._held_bows else step])]
         if step in ("tall", "slouch"):
             count_s = TALL_COUNT_S if step == "tall" else SLOUCH_COUNT_S
             self._cues += [(count_s + i, "count", str(len(NUMBERS) - i)) for i in range(len(NUMBERS))]
@@ -172,7 +177,8 @@ class Calibrating:
             if self._bows <= len(NUMBERS):
                 events.append(CueSpoken(t_ns, self._sensor, "count", NUMBERS[self._bows - 1]))
         self._upright_s = self._upright_s + row_s if tilt_deg <= BOW_BACK_DEG else 0.0
-        if not (self._bows >= BOWS and self._upright_s >= BOWED_S) and at_s < BOWS_MOST_S:
+        most_s = HELD_BOWS_MOST_S if self._held_bows else BOWS_MOST_S
+        if not (self._bows >= BOWS and self._upright_s >= BOWED_S) and at_s < most_s:
             return events
         found = find_forward(self._hold.up, self._rows())
         if isinstance(found, Refusal):

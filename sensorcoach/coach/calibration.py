@@ -28,6 +28,8 @@ LEAST_BOW_DEG: Final = 20.0
 BOW_BACK_DEG: Final = 10.0
 """Below this the trunk is upright again, and the next bow may begin."""
 BOWS: Final = 3
+LEAST_KNOWN_BOWING: Final = 0.3
+"""A device without a gyro knows its direction only while a bow is held; that is enough, the turns of the bow count."""
 LEAST_EXPLAINED: Final = 0.9
 """Share of the movement that must lie in one plane: less is a twist, a side bend, or a sensor that hangs loose."""
 
@@ -118,8 +120,8 @@ def find_forward(up_neutral: Vector, up: FloatArray) -> Forward | Refusal:
     """
     z = np.asarray(unit(up_neutral, "up"))
     rows = up[np.isfinite(up).all(axis=1)]
-    if not len(rows) or len(rows) < LEAST_KNOWN * len(up):
-        return Refusal("unknown", "The sensor did not know its direction.", "Bow more slowly.")
+    if not len(rows) or len(rows) < LEAST_KNOWN_BOWING * len(up):
+        return Refusal("unknown", "The sensor did not know its direction.", "Bow more slowly, and stay for a moment.")
     level = rows - (rows @ z)[:, None] * z
     tilt_deg = np.degrees(np.arctan2(np.linalg.norm(level, axis=1), rows @ z))
     deepest_deg = float(tilt_deg.max())

@@ -85,7 +85,8 @@ class SensorChain:
         if self._rows is not None:
             self._rows.on_command(command)
         if isinstance(command, StartCalibration | StopCalibration) and command.sensor == self.stream.sensor:
-            self._guide = Guide(command) if isinstance(command, StartCalibration) else None
+            starts = isinstance(command, StartCalibration)
+            self._guide = Guide(command, has_gyro=self.stream.has_gyro) if starts else None
         return [e for estimator in self._estimators.values() for e in estimator.on_command(command)]
 
     def _run(self, block: SampleBlock) -> tuple[list[Event], dict[str, Any]]:

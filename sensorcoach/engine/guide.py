@@ -22,8 +22,10 @@ _UNKNOWN: Final[Vector] = (math.nan, math.nan, math.nan)
 class Guide:
     """Feeds a `Calibrating` with rows at absolute multiples of 0.2 s after the command that began it."""
 
-    def __init__(self, command: StartCalibration) -> None:
-        self._calibrating = Calibrating(command.sensor, command.t_ns, slouch=command.slouch == "yes")
+    def __init__(self, command: StartCalibration, *, has_gyro: bool) -> None:
+        self._calibrating = Calibrating(
+            command.sensor, command.t_ns, slouch=command.slouch == "yes", held_bows=not has_gyro
+        )
         self._next_ns = (command.t_ns // ANGLE_STEP_NS + 1) * ANGLE_STEP_NS
         self._newest: tuple[int, Vector, float] = (-OLDEST_NS, _UNKNOWN, math.nan)
 

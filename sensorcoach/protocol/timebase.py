@@ -10,19 +10,18 @@ At a knot:
 
 * the period in device time is that of the trailing minutes, counted (slope between the window's ends), weighted against
   the nominal one by how well each is known;
-* the ratio of host to device time is the slope of the lower envelope of (arrival − device time): radio only delays, so
-  the packets that came fastest show the true relation (the idea of Moon, Skelly & Towsley, INFOCOM 1999);
+* the ratio of host to device time is the slope of the lower envelope of (arrival − device time); see `clock_fit`;
 * the distance to that envelope is steered away within some 20 s, so sensors with clocks of their own stay together.
 
 Packets that break the line (device time jumps, or nothing came for long) are looked at one by one: lost packets make a
 gap as long as the device's clock says; a clock that was set anew is followed from the packet's arrival. A device
-without a clock is treated as one whose clock counts samples at the nominal rate; there a loss without a counter shows only as
-a lasting delay, and its gap is placed where that is recognised, some two seconds later.
+without a clock is treated as one whose clock counts samples at the nominal rate. There a loss without a counter shows
+only as a lasting delay: its gap is placed where that is recognised, some two seconds later, and a loss shorter than
+40 ms is never recognised, only steered away.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,29 +30,13 @@ from numpy.typing import NDArray
 
 from ..profiles.model import Counter, DeviceTime
 from ..samples import NS, IntArray
+from .clock_fit import KNOTS, PERIOD_RANGE, SPARSE, ClockFit
 
 BoolArray = NDArray[np.bool_]
-
-KNOTS: Final = 64
-"""Knots that are remembered, and how many of the first ones stand a second apart (later ones: `SPARSE` seconds)."""
-SPARSE: Final = 4
-RECENT: Final = 16
-"""Knots whose lower envelope places the line."""
 
 STEER_S: Final = 20.0
 """A distance from the envelope shrinks with this time constant."""
 STEER_LIMIT: Final = 0.05
-
-PERIOD_PRIOR: Final = 0.03
-"""How far true rates usually are from nominal ones: the data sheets of MEMS sensors give ±1 to ±3 %."""
-PERIOD_RANGE: Final = 1.25
-"""Periods further from nominal than this factor are not believed."""
-CLOCK_PRIOR: Final = 0.003
-"""How far device clocks usually are from true time; crystals are better than 1e-4, RC oscillators worse."""
-CLOCK_JITTER_NS: Final = 2e6
-"""How well one device time stamp is known, beside its resolution."""
-ARRIVAL_JITTER_NS: Final = 10e6
-"""How well the lower envelope of arrivals is known: connection intervals are 7.5 to 50 ms."""
 
 LOSS_RATIO: Final = 1.5
 """Device time that advances by more than this times the packet's own length tells of lost packets."""
@@ -63,13 +46,6 @@ LATEST_NS: Final = 5 * NS
 """After a break in device time, a packet later than this has a new clock: links that buffer longer are given up."""
 STALL_NS: Final = 3 * NS
 """Without clock and counter: what comes later than this is after a gap; shorter stalls of the radio are made up for."""
-LOSS_DELAY_NS: Final = 40_000_000
-"""Without clock and counter: the least rise of the envelope that is taken for a loss ..."""
-LOSS_SHARE: Final = 0.7
-"""... and the least share of a packet's length."""
-BEFORE_LOSS, AFTER_LOSS = 8, 2
-"""Knots whose envelopes are compared, before and since a loss."""
-
 REMEMBERED: Final = 8
 """How many past packets a repeated one is compared with."""
 
@@ -84,14 +60,6 @@ class Stamps:
     keep: BoolArray
     t_ns: IntArray
     gaps: list[tuple[int, int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Knot:
-    index: int
-    device_ns: int
-    low_ns: int  # lower envelope of (arrival - device time) since the knot before ...
-    low_at_ns: int  # ... and the device time at which it was seen
 
 
 class TimeBase:
@@ -115,10 +83,7 @@ class TimeBase:
         self._tick_bits = 0
         self._blind = clock is None and counter is None
         self._knot_every = max(1, round(sampling_rate_hz))
-        self._period_ns = self._period_prior_ns = self._nominal_ns
-        self._ratio = self._ratio_prior = 1.0
-        self._knots: deque[_Knot] = deque(maxlen=KNOTS)
-        self._low: tuple[int, int] | None = None
+        self._fit = ClockFit(self._nominal_ns, None if clock is None else clock.tick_ns)
         self._seen: NDArray[Any] | None = None
         self._started = False
         # The line in force: the sample with count q (1, 2, …) has time _line_ns + _step_ns * (q - _line_count).
@@ -137,7 +102,7 @@ class TimeBase:
     @property
     def sampling_rate_hz(self) -> float:
         """The rate as measured so far, in host time; the nominal one before the first second."""
-        return NS / (self._period_ns * self._ratio)
+        return NS / (self._fit.period_ns * self._fit.ratio)
 
     def stamp(
         self,
@@ -205,7 +170,7 @@ class TimeBase:
                     gaps.append(gap)
             lines.append((self._line_ns, self._line_count, self._step_ns))
             low = a + int(delay[a:b].argmin())
-            self._lower(int(delay[low]), int(device[low]))
+            self._fit.see(int(delay[low]) - self._skipped_ns, int(device[low]) + self._skipped_ns)
             self._count = int(total[b - 1])
             self._device_ns, self._arrival_ns = int(device[b - 1]), int(arrival_ns[b - 1])
             self._packet_size = int(counts[b - 1])
@@ -276,28 +241,11 @@ class TimeBase:
         """Time of the newest stamped sample."""
         return self._line_ns + round(self._step_ns * (self._count - self._line_count))
 
-    def _lower(self, delay_ns: int, device_ns: int) -> None:
-        """Keep the lowest delay since the last knot (without a device clock, gaps count as device time)."""
-        delay_ns -= self._skipped_ns
-        if self._low is None or delay_ns < self._low[0]:
-            self._low = (delay_ns, device_ns + self._skipped_ns)
-
-    def _envelope(self, at_ns: int, knots: int) -> float | None:
-        """Lower envelope of (arrival − device time) at device time `at_ns`, from the last `knots` knots and since."""
-        points = [(k.low_ns, k.low_at_ns) for k in list(self._knots)[-knots:]]
-        if self._low is not None:
-            points.append(self._low)
-        drift = self._ratio - 1.0
-        return min((low + drift * (at_ns - seen_ns) for low, seen_ns in points), default=None)
-
     def _begin(self, arrival_ns: int, size: int, device_ns: int, earliest_ns: int) -> None:
         """Start a line: the packet's last sample was taken when it arrived, but none before `earliest_ns`."""
         self._line_count = self._count
         self._line_ns = max(arrival_ns - round(self._step_ns * size), earliest_ns - round(self._step_ns))
-        self._knots.clear()
-        self._low = None
-        index, at_ns = self._count + size + self._skipped, device_ns + self._skipped_ns
-        self._knots.append(_Knot(index, at_ns, arrival_ns - at_ns, at_ns))
+        self._fit.begin(self._count + size + self._skipped, device_ns + self._skipped_ns, arrival_ns)
 
     def _irregular(
         self, arrival_ns: int, size: int, device_ns: int, due: int, missing: int | None
@@ -322,21 +270,19 @@ class TimeBase:
                 return None
             return self._skip(now_ns, lost)
         advance_ns = device_ns - self._device_ns
-        if 0 < advance_ns < LOSS_RATIO * due * self._period_ns:
+        if 0 < advance_ns < LOSS_RATIO * due * self._fit.period_ns:
             return None
-        low_ns = self._envelope(device_ns, RECENT)
-        early_ns = arrival_ns - device_ns - (low_ns if low_ns is not None else 0.0)
+        early_ns = arrival_ns - device_ns - self._fit.envelope_ns(device_ns)
         if advance_ns > 0 and EARLIEST_NS <= early_ns <= LATEST_NS:
-            lost = max(1, round(advance_ns / self._period_ns) - size)
+            lost = max(1, round(advance_ns / self._fit.period_ns) - size)
             if missing is not None and abs(missing - lost) <= max(size, lost // 20):
                 lost = max(1, missing)
-            self._line_ns = max(now_ns, now_ns + round(self._ratio * advance_ns) - round(self._step_ns * size))
+            self._line_ns = max(now_ns, now_ns + round(self._fit.ratio * advance_ns) - round(self._step_ns * size))
             self._line_count = self._count
             self._skipped += lost
             self._tell_loss(lost)
             return now_ns, self._line_ns + round(self._step_ns), lost
         self.clock_resets += 1
-        self._period_prior_ns, self._ratio_prior = self._period_ns, self._ratio
         self._begin(arrival_ns, size, device_ns, now_ns + round(self._step_ns))
         first_ns = self._line_ns + round(self._step_ns)
         return (now_ns, first_ns, -1) if first_ns - now_ns > LOSS_RATIO * self._step_ns else None
@@ -356,68 +302,15 @@ class TimeBase:
     def _close_knot(self) -> tuple[int, int, int] | None:
         """Measure rate and place anew, and turn the line towards them."""
         now_ns, device_ns = self._now_ns(), self._device_ns + self._skipped_ns
-        assert self._low is not None
-        self._knots.append(_Knot(self._count + self._skipped, device_ns, *self._low))
-        self._low = None
-        self._measure_period()
-        self._measure_ratio()
-        step_ns = self._period_ns * self._ratio
+        self._fit.knot(self._count + self._skipped, device_ns)
+        step_ns = self._fit.period_ns * self._fit.ratio
         self._line_ns, self._line_count, self._step_ns = now_ns, self._count, step_ns
-        lost = self._lost_unseen() if self._blind else 0
+        lost = self._fit.lost_unseen(self._packet_size) if self._blind else 0
         gap = self._skip(now_ns, lost) if lost else None
-        low_ns = self._envelope(device_ns, RECENT)
-        behind_ns = 0.0 if low_ns is None else self._device_ns + self._skipped_ns + low_ns - self._line_ns
+        device_ns = self._device_ns + self._skipped_ns
+        behind_ns = device_ns + self._fit.envelope_ns(device_ns) - self._line_ns
         self._step_ns = step_ns * (1.0 + min(max(behind_ns / (STEER_S * NS), -STEER_LIMIT), STEER_LIMIT))
         return gap
-
-    def _lost_unseen(self) -> int:
-        """Without clock and counter: samples that are missing since about two seconds, when the envelope has risen."""
-        knots = list(self._knots)
-        earlier, since = knots[-BEFORE_LOSS - AFTER_LOSS : -AFTER_LOSS], knots[-AFTER_LOSS:]
-        if len(earlier) < BEFORE_LOSS:
-            return 0
-        drift, at_ns = self._ratio - 1.0, knots[-1].device_ns
-        old_ns, new_ns = (min(k.low_ns + drift * (at_ns - k.low_at_ns) for k in some) for some in (earlier, since))
-        packet_ns = self._packet_size * self._nominal_ns
-        if new_ns < old_ns - LOSS_DELAY_NS:  # what was taken for lost came after all: no sign of another rate
-            for i, k in enumerate(knots[:-AFTER_LOSS]):
-                self._knots[i] = _Knot(k.index, k.device_ns, k.low_ns - round(old_ns - new_ns), k.low_at_ns)
-            return 0
-        if new_ns - old_ns < max(LOSS_DELAY_NS, LOSS_SHARE * packet_ns):
-            return 0
-        lost = self._packet_size * max(1, round((new_ns - old_ns) / packet_ns))
-        lost_ns = round(lost * self._nominal_ns)
-        for i, k in enumerate(since, len(knots) - len(since)):  # they were seen after the loss
-            self._knots[i] = _Knot(k.index + lost, k.device_ns + lost_ns, k.low_ns - lost_ns, k.low_at_ns + lost_ns)
-        return lost
-
-    def _measure_period(self) -> None:
-        if self._clock is None:
-            return
-        first, last = self._knots[0], self._knots[-1]
-        span_ns, samples = last.device_ns - first.device_ns, last.index - first.index
-        if span_ns <= 0 or samples <= 0:
-            return
-        doubt_ns = (CLOCK_JITTER_NS + self._clock.tick_ns) / PERIOD_PRIOR
-        trust = span_ns**2 / (span_ns**2 + doubt_ns**2)
-        period_ns = trust * span_ns / samples + (1.0 - trust) * self._period_prior_ns
-        self._period_ns = min(max(period_ns, self._nominal_ns / PERIOD_RANGE), self._nominal_ns * PERIOD_RANGE)
-
-    def _measure_ratio(self) -> None:
-        knots = list(self._knots)
-        part = max(1, len(knots) // 4)
-        drift, at_ns = self._ratio - 1.0, knots[-1].device_ns
-        first, last = (
-            min(some, key=lambda k: k.low_ns + drift * (at_ns - k.low_at_ns)) for some in (knots[:part], knots[-part:])
-        )
-        span_ns = last.low_at_ns - first.low_at_ns
-        if span_ns <= 0:
-            return
-        prior = PERIOD_PRIOR if self._clock is None else CLOCK_PRIOR
-        trust = span_ns**2 / (span_ns**2 + (ARRIVAL_JITTER_NS / prior) ** 2)
-        slope = 1.0 + (last.low_ns - first.low_ns) / span_ns
-        ratio = trust * slope + (1.0 - trust) * self._ratio_prior
-        self._ratio = min(max(ratio, 1.0 / PERIOD_RANGE), PERIOD_RANGE)
 
 
 def _wrapped(values: NDArray[Any], previous: Any) -> IntArray:

@@ -61,7 +61,15 @@ class NumberTable:
     numbers: list[FloatArray] = field(default_factory=list)
 
     def want(self, names: list[str], converters: Mapping[str, Converter] | None = None) -> None:
-        """Choose the columns to be read; each has to be among `names`."""
+        """Choose the columns to be read.
+
+        Raises
+        ------
+        InputError
+            One is not there.
+        """
+        if missing := [name for name in names if name not in self.names]:
+            raise InputError(f"{self.path} has no column {missing[0]}.", self.advice)
         self.wanted = list(names)
         self.columns = [self.names.index(name) for name in names]
         self.converters = {self.names.index(name): function for name, function in (converters or {}).items()}

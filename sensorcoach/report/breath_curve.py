@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..events import TRUSTED
+from ..events import SHOWN, TRUSTED
 from ..samples import NS, FloatArray
 from .gather import Recording
 from .scales import Scale, elapsed_words
@@ -16,6 +18,7 @@ from .timeline import LEFT, RIGHT, WIDTH, pieces
 MINUTE_S: Final = 60.0
 LEAST_KNOWN_S: Final = 15
 HEIGHT: Final = 150.0
+TICK_S: Final = 10.0
 
 _INHALING: Final = frozenset(("inhale", "hold_in"))
 
@@ -25,8 +28,8 @@ def clearest_minute(recording: Recording) -> tuple[float, float] | None:
     rows = recording.breath
     if not len(rows) or not len(recording.wave):
         return None
-    sure = rows["breath_quality"] >= TRUSTED
-    shown = np.isfinite(rows["breath_rate_brpm"])
+    sure = _covered(recording, rows["t_s"] - 0.5, TRUSTED)
+    shown = _covered(recording, rows["t_s"] - 0.5, SHOWN)
     worth = np.where(sure, 1.0, np.where(shown, 0.3, 0.0))
     worth = worth * np.where(recording.is_paced(rows["t_s"]), 1.2, 1.0)
     size = min(int(MINUTE_S), len(worth))
@@ -36,6 +39,15 @@ def clearest_minute(recording: Recording) -> tuple[float, float] | None:
         return None
     start_s = float(rows["t_s"][i]) - 1.0
     return start_s, start_s + size
+
+
+def _covered(recording: Recording, t_s: FloatArray, quality: float) -> NDArray[np.bool_]:
+    """Whether each of these times lies within a whole breath of at least this quality."""
+    out = np.zeros(len(t_s), np.bool_)
+    for breath in recording.breaths[recording.breaths["quality"] >= quality]:
+        a, b = np.searchsorted(t_s, (breath["t_inhale_s"], breath["t_end_s"]))
+        out[a:b] = True
+    return out
 
 
 def draw_breath(recording: Recording, window: tuple[float, float]) -> Figure:
@@ -59,20 +71,18 @@ def draw_breath(recording: Recording, window: tuple[float, float]) -> Figure:
     figure.text(LEFT - 7.0, 28.0 + HEIGHT, "out", anchor="end")
     _draw_pacer(figure, recording, x, y, start_s, end_s, (low, high))
     figure.lines(pieces(t_s, wave, x, y, gap_s=0.09), "s-breath")
-    for k in range(7):
-        at_s = start_s + k * (end_s - start_s) / 6.0
+    for at_s in np.arange(math.ceil(start_s / TICK_S) * TICK_S, end_s + 0.1, TICK_S).tolist():
         figure.line(x(at_s), y.start, x(at_s), y.start + 4.0, "base")
-        anchor = "start" if k == 0 else "end" if k == 6 else "middle"
-        figure.text(x(at_s), y.start + 17.0, elapsed_words(at_s), anchor=anchor)
+        figure.text(x(at_s), y.start + 17.0, elapsed_words(at_s), anchor="middle")
     return figure
 
 
 def _draw_phases(figure: Figure, recording: Recording, x: Scale, start_s: float, end_s: float) -> None:
-    """Tinted while breathing in; the words stand over every phase that is wide enough."""
+    """Tinted while breathing in, wherever a whole breath is known; words stand over every phase that is wide enough."""
     phases = [*recording.phases, (end_s, "")]
     for (begin_s, phase), (next_s, _) in zip(phases[:-1], phases[1:], strict=True):
         a, b = max(begin_s, start_s), min(next_s, end_s)
-        if b <= a or phase == "":
+        if b <= a or phase == "" or not _covered(recording, np.array([(begin_s + next_s) / 2.0]), SHOWN)[0]:
             continue
         if phase in _INHALING:
             figure.rect(x(a), 30.0, x(b) - x(a), HEIGHT, "tint-breath")

@@ -24,7 +24,9 @@ from .timeline import Span, Timeline, draw_timeline
 CLOCK_FROM_S: Final = 3 * 3600.0
 """Longer recordings are read by the clock on the wall, shorter ones by the time since their start."""
 TOLD_ACTIVITY: Final = 0.15
-"""An activity that took this share of the time is told in the headline."""
+"""Being on foot for this share of the time is told below the headline."""
+TOLD_JUDGED: Final = 0.25
+"""A posture score that speaks of less of the wear time is not put into the headline."""
 TABLE_ROWS: Final = 60
 """Longest table behind a figure: steps are made as coarse as that asks for."""
 
@@ -55,7 +57,7 @@ def recording_page(recording: Recording, week: tuple[Week, Plan, Day | None] | N
     if rows:
         lead = "Only what was sure went into the numbers. Hatched was not judged or could not be known."
         grid = Grid(("", "What", "Time", "Share"), share_rows(rows))
-        sections.append(Section("What was known, and what was not", lead, draw_shares(rows), grid))
+        sections.append(Section("What was known, and what was not", lead, draw_shares(rows), behind=grid))
     if recording.slouches:
         sections.append(Section("Each slouch", grid=_slouch_grid(recording)))
     sections += session_sections(recording.said)
@@ -100,25 +102,29 @@ def session_sections(said: Sequence[Mapping[str, Any]]) -> list[Section]:
 
 def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str, Measure], why: str) -> tuple[str, str]:
     """The headline and the sentences after it, from the same strings as the tables."""
-    said: list[str] = []
     rate, upright, slouches = by_key["rate"], by_key["upright"], by_key["slouches"]
-    if rate.value:
-        said.append(f"You breathed {rate.value} times a minute")
-    if upright.value:
-        judged = upright.basis.removeprefix("of ")
-        said.append(f"{'and you' if said else 'You'} were upright for {upright.value} of {judged}")
-    headline = " ".join(said) + "." if said else f"There was little to tell: breathing was {rate.basis}."
+    worn_s = max(1, counts["worn_s"])
+    judged_s = counts["upright_s"] + counts["slouched_s"]
+    told = bool(upright.value) and judged_s >= TOLD_JUDGED * worn_s
+    if rate.value and told:
+        headline = f"You breathed {rate.value} times a minute, and were upright for {upright.value} {upright.basis}."
+    elif rate.value:
+        headline = f"You breathed {rate.value} times a minute."
+    elif told:
+        headline = f"You were upright for {upright.value} {upright.basis}."
+    else:
+        headline = "Too little could be known to put a number on it."
     more: list[str] = []
     if slouches.value not in ("", "0"):
-        many = "slouch" if slouches.value == "1" else "slouches"
-        more.append(f"{slouches.value} {many}, {slouches.basis}.")
+        more.append(f"{slouches.value} {'slouch' if slouches.value == '1' else 'slouches'}, {slouches.basis}.")
+    if not rate.value:
+        more.append(f"Breathing has no number: {rate.basis}.")
     if not upright.value:
         more.append(f"Posture has no score: {why}.")
-    if not rate.value and said:
-        more.append(f"Your breathing was {rate.basis}.")
-    total = max(1, counts["worn_s"])
+    elif not told:
+        more.append(f"Posture could be judged for only {span_words(judged_s)}: {why}.")
     walked = by_key.get("walked")
-    if walked is not None and (counts["walking_s"] + counts["running_s"]) / total >= TOLD_ACTIVITY:
+    if walked is not None and counts["walking_s"] + counts["running_s"] >= TOLD_ACTIVITY * worn_s:
         more.append(f"You were on foot for {walked.value}; breathing and posture wait until you stand still.")
     if by_key.get("paced") is not None:
         more.append(f"{by_key['paced'].value} of it with the pacer.")
@@ -244,11 +250,11 @@ def _slouch_grid(recording: Recording) -> Grid:
             elapsed_words(s.start_s),
             span_words(s.end_s - s.start_s),
             f"{s.peak_deg:.0f}°",
-            "counted" if s.trusted else "not counted: the upright pose was only assumed",
+            "yes" if s.trusted else "no: the upright pose was only assumed",
         )
         for number, s in enumerate(recording.slouches, 1)
     ]
-    return Grid(("", "Began", "Lasted", "At most", ""), rows)
+    return Grid(("Slouch", "Began", "Lasted", "At most", "Counts"), rows)
 
 
 def _notes(recording: Recording) -> list[str]:

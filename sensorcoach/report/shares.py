@@ -13,7 +13,7 @@ from ..events import ACTIVITIES, REASONS, TRUSTED
 from ..history.chapter import COUNTS
 from .gather import Recording
 from .svg import Figure, fits
-from .timeline import LEFT, RIGHT, WIDTH
+from .timeline import RIGHT, WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,13 @@ def draw_shares(rows: Sequence[tuple[str, Sequence[Part]]]) -> Figure:
     told = "; ".join(
         f"{name}: " + ", ".join(f"{part.word} {share_words(part, parts)}" for part in parts) for name, parts in rows
     )
-    figure = Figure("known", "What was known, and what was not", f"{told}.", WIDTH, 52.0 * len(rows) + 4.0)
-    for row, (name, parts) in enumerate(rows):
-        y = 52.0 * row
-        figure.text(LEFT, y + 12.0, name, "name")
+    figure = Figure("known", "What was known, and what was not", f"{told}.", WIDTH, 0.0)
+    y = 0.0
+    for name, parts in rows:
+        figure.text(0.0, y + 12.0, name, "name")
         total = sum(part.seconds for part in parts)
-        left, span = LEFT, WIDTH - RIGHT - LEFT
+        left, span = 0.0, WIDTH - RIGHT
+        small: list[tuple[Part, str]] = []
         for part in parts:
             width = span * part.seconds / total
             if part.style:
@@ -89,8 +90,28 @@ def draw_shares(rows: Sequence[tuple[str, Sequence[Part]]]) -> Figure:
                 if not part.style:
                     figure.rect(left + 4.0, y + 22.0, len(label) * 6.2 + 8.0, 16.0, "f-surface", radius=3.0)
                 figure.text(left + 8.0, y + 34.0, label, style)
+            else:
+                small.append((part, label))
             left += width
+        y += 46.0
+        if small:
+            _name_small(figure, y, small)
+            y += 18.0
+        y += 8.0
+    figure.height = y
     return figure
+
+
+def _name_small(figure: Figure, y: float, small: Sequence[tuple[Part, str]]) -> None:
+    """The parts that were too narrow for their words, in a line below the bar."""
+    left = 0.0
+    for part, label in small:
+        if part.style:
+            figure.rect(left, y + 2.0, 10.0, 10.0, part.style, radius=2.0)
+        else:
+            figure.hatch(left, y + 2.0, 10.0, 10.0)
+        figure.text(left + 14.0, y + 11.0, label)
+        left += 14.0 + len(label) * 6.0 + 16.0
 
 
 def share_rows(rows: Sequence[tuple[str, Sequence[Part]]]) -> list[tuple[str, str, str, str]]:

@@ -104,7 +104,7 @@ def runs(words: NDArray[np.str_]) -> list[tuple[int, int, str]]:
 
 def _draw_activity(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
     """A ribbon; its widest stretches carry their name, the others are named below it."""
-    figure.text(LEFT, y + 12.0, "What you did", "name")
+    figure.text(0.0, y + 12.0, "What you did", "name")
     top, height = y + 20.0, 22.0
     activity, t_s = _most_frequent(timeline)
     step_s = (t_s[1] - t_s[0]) if len(t_s) > 1 else timeline.step_s
@@ -146,9 +146,9 @@ def _draw_rate(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
         legend.append(("line s-unsure", "unsure"))
     if paces:
         legend.append(("line s-pacer", "pacer"))
-    _legend(figure, y, legend)
-    scale = Scale(bottom, top_value, top + _RATE_HEIGHT, top)
     unknown = ~np.isfinite(timeline.rate_brpm)
+    _legend(figure, y, legend + [("hatch", "not known")] * bool(unknown.any()))
+    scale = Scale(bottom, top_value, top + _RATE_HEIGHT, top)
     _draw_unknown(figure, timeline, x, top, _RATE_HEIGHT, np.where(unknown, timeline.reason, "known"))
     _grid(figure, timeline, x, scale, ticks(bottom, top_value, 5), "")
     for span in timeline.paces:
@@ -158,9 +158,9 @@ def _draw_rate(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
 
 
 def _draw_angle(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
-    known = timeline.flexion_deg[np.isfinite(timeline.flexion_deg)]
+    known = timeline.flexion_deg[np.isfinite(timeline.flexion_deg) & (timeline.activity != "bending")]
     low, high = (np.percentile(known, [0.5, 99.5]).tolist()) if len(known) else (-5.0, 20.0)
-    bottom, top_value = nice_bounds(max(low - 2.0, -40.0), min(max(high + 3.0, THRESHOLD_DEG + 8.0), 70.0), 10.0, 30.0)
+    bottom, top_value = nice_bounds(max(low - 2.0, -40.0), min(max(high + 3.0, THRESHOLD_DEG + 8.0), 60.0), 10.0, 30.0)
     top = _panel_name(figure, y, "Upper-back lean", "degrees forward of your upright pose")
     spells = [span for span in timeline.slouches if span.trusted]
     doubtful = len(timeline.slouches) - len(spells)
@@ -196,8 +196,8 @@ def _draw_angle(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float
 
 def _panel_name(figure: Figure, y: float, name: str, unit: str) -> float:
     """Name and unit over a panel; returns where the panel begins."""
-    figure.text(LEFT, y + 12.0, name, "name")
-    figure.text(LEFT + 7.1 * len(name) + 8.0, y + 12.0, unit)
+    figure.text(0.0, y + 12.0, name, "name")
+    figure.text(7.1 * len(name) + 8.0, y + 12.0, unit)
     return y + 26.0
 
 
@@ -208,8 +208,10 @@ def _legend(figure: Figure, y: float, entries: Sequence[tuple[str, str]]) -> Non
         width = len(word) * 6.1
         figure.text(right, y + 12.0, word, anchor="end")
         x1 = right - width - 5.0
-        if style.startswith("tint"):
-            figure.rect(x1 - 18.0, y + 3.0, 18.0, 10.0, style)
+        if style == "hatch":
+            figure.hatch(x1 - 18.0, y + 2.0, 18.0, 11.0)
+        elif style.startswith("tint"):
+            figure.rect(x1 - 18.0, y + 2.0, 18.0, 11.0, style)
         else:
             figure.line(x1 - 20.0, y + 8.0, x1, y + 8.0, style)
         right = x1 - 34.0

@@ -48,14 +48,17 @@ def check(form: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "in"
         path.write_bytes(data)
+        said = ""
         try:
             recording = load_source(path)
         except InputError as error:
-            assert "\n" not in str(error)
-            assert str(path) in str(error)
-            return
+            said = str(error)
         except UsageError:
             pytest.skip(f"the package that reads {form} is not installed")
+        if said:
+            assert "\n" not in said
+            assert str(path) in said
+            return
         assert isinstance(recording, ArrayRecording)
         assert (np.diff(recording.t_ns) > 0).all()
         assert np.isfinite(recording.acc_ms2).all()

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -122,11 +122,11 @@ class _UntilOver:
 
 async def _live(args: argparse.Namespace, guided: Guided) -> SensorHeader:
     from ...runtime.live import LiveRun, live_headless
-    from ...transport.ble import BleSource, Target
-    from . import live
+    from ...transport.ble import BleSource, Radio, Target
+    from .live import find_sensor
 
-    radio = live.Radio()
-    seen, profile = await live.find_sensor(args, radio)
+    radio = Radio()
+    seen, profile = await find_sensor(args, radio)
     target = Target(seen.device, profile, seen.name, params=profile.resolve(use="live"))
     source = BleSource([target], radio)
     command = StartCalibration(0, DEFAULT_SENSOR, "no" if args.no_slouch else "yes")
@@ -137,9 +137,13 @@ async def _live(args: argparse.Namespace, guided: Guided) -> SensorHeader:
         if guided.over:
             stop.set()
 
-    say: Callable[[str], None] = lambda words: print(words, file=sys.stderr, flush=True)  # noqa: E731
-    await live_headless(LiveRun(source, first=(command,)), hear, say, end_ns=stream_end_ns(LONGEST_S), stop=stop)
+    await live_headless(LiveRun(source, first=(command,)), hear, _say, end_ns=stream_end_ns(LONGEST_S), stop=stop)
     return source.header.sensors[0]
+
+
+def _say(words: str) -> None:
+    """Narration about the link."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def _sink(mode: str) -> Sink:

@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 
-from ...errors import InputError
 from ...samples import NS, STANDARD_GRAVITY_MS2, FloatArray, IntArray
 from ..delimited import NumberTable, read_table
 from ._parts import Form, Kind, Part
@@ -59,10 +58,8 @@ def _read(path: Path) -> list[Part]:
 
 def _choose(table: NumberTable, text: str) -> None:
     unit = _unit(table)
-    wanted = [SENSOR_CLOCK, *(f"{axis} [{unit}]" for axis in "xyz"), PHONE_CLOCK]
-    if missing := [name for name in wanted if name not in table.names]:
-        raise InputError(f"{table.path} has no column {missing[0]}.", _ADVICE)
-    table.want(wanted, {PHONE_CLOCK: _phone_time_s})
+    axes = (f"{axis} [{unit}]" for axis in "xyz")
+    table.want([SENSOR_CLOCK, *axes, PHONE_CLOCK], {PHONE_CLOCK: _phone_time_s})
 
 
 def _unit(table: NumberTable) -> str:
