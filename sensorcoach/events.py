@@ -312,6 +312,33 @@ class Notice(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Alert(Event):
+    """Something the wearer should notice now, on whatever channel reaches them. `about` is one of `ALERT_KINDS`.
+
+    Only in runs that were told how to alert (`SetAlerts`). It follows from what the engine said: a replay has it too.
+    """
+
+    kind: ClassVar[str] = "alert"
+
+    about: str
+    text: str
+
+
+ALERT_KINDS: Final = (
+    "slouch",
+    "corrected",
+    "side_lean",
+    "bending_load",
+    "long_still",
+    "break_due",
+    "battery",
+    "sensor",
+    "pose",
+)
+"""What an alert may be about; `corrected` says that what an alert was about is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wave(Event):
     """A fifth of a second of curves for the screen, at 25 points a second, the newest last.
 
@@ -633,11 +660,50 @@ class Mark(Command):
 
 @dataclass(frozen=True, slots=True)
 class Snooze(Command):
-    """No posture alerts for this long."""
+    """No posture alerts for this long; 0: from now on again."""
 
     kind: ClassVar[str] = "snooze"
 
     duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mute(Command):
+    """No alerts of any kind for this long, as in a meeting; 0: from now on again."""
+
+    kind: ClassVar[str] = "mute"
+
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetAlerts(Command):
+    """From now on alert like this.
+
+    Attributes
+    ----------
+    sensor : str
+        Whose posture is alerted about.
+    mode : str
+        `training`, `all-day` or `tracking` (no posture alerts).
+    about : str
+        What alerts may be about (see `ALERT_KINDS`), joined by commas.
+    quota : int
+        Posture alerts a day, 0 for no limit.
+    used : int
+        How many of them were given today before this command.
+    quiet : str
+        Local hours without any alert, `22:00-07:00`; empty for none.
+    """
+
+    kind: ClassVar[str] = "set_alerts"
+
+    sensor: str
+    mode: str
+    about: str
+    quota: int
+    used: int
+    quiet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -683,6 +749,8 @@ COMMANDS: Final[Mapping[str, type[Command]]] = {
         SetPacer,
         Mark,
         Snooze,
+        Mute,
+        SetAlerts,
         StartSession,
         ControlSession,
         Answer,

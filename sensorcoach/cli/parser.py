@@ -51,6 +51,11 @@ CALIBRATE_HELP = """\
 Put the sensor on, start this, and do what it says: stand tall, bow three times, slouch. Nothing needs to be touched on
 the way; it counts down, beeps, and says why when something did not work. See docs/calibration.md.
 """
+SESSION_HELP = """\
+Words lead you through it, with your eyes closed or the screen out of sight; the sensor counts repetitions, times holds
+and tells whether your breath follows. Tap it twice to pause or go on. A wellness aid, not a medical device: stop when a
+movement causes sharp, stinging or intense pain.
+"""
 LIVE_HELP = """\
 Finds the sensor you used last (or the only one near), shows it on the dashboard, and records it. `--device demo` is the
 virtual wearer.
@@ -134,6 +139,8 @@ def build_parser() -> argparse.ArgumentParser:
     record.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
     record.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="times real time (default 1)")
     record.add_argument("--truth", action="store_true", help="also write what the virtual wearer truly did")
+
+    _add_session(command("session", "be led through exercises or paced breathing, by words", SESSION_HELP))
 
     _add_calibrate(command("calibrate", "teach it your upright pose, hands-free, in a minute", CALIBRATE_HELP))
 
@@ -222,6 +229,20 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", metavar="NAME|FILE", help="demo: what the virtual wearer does")
     parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
     parser.add_argument("--speed", type=speed, default=1.0, metavar="1|N|max", help="demo: times real time (default 1)")
+
+
+def _add_session(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a programme or a single exercise; see --list")
+    parser.add_argument("--list", action="store_true", help="list sessions, one a line, its name first")
+    parser.add_argument("--device", default="demo", metavar="demo", help="demo: a virtual wearer does the session")
+    parser.add_argument("--wearer", default="good", metavar="NAME", help="demo: good, rusher, shallow or stopper")
+    parser.add_argument("--site", choices=SITES, default="chest", help="where the sensor is worn (default chest)")
+    parser.add_argument("--no-gyro", action="store_true", help="demo: the sensor has an accelerometer only")
+    parser.add_argument("--with-holds", action="store_true", help="allow breath holds and quick breaths")
+    parser.add_argument("--mode", choices=("plain", "json", "silent"), default="plain", help="sentences, or JSON lines")
+    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="times real time (default 1 on a terminal)")
+    parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
+    parser.add_argument("-o", "--output", metavar="NAME", help="also record to the folder NAME.journal")
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,8 @@ LEAST_KNOWN: Final = 0.8
 SWAY_DEG: Final = 1.0
 """Standard deviation per axis of standing tall; quiet standing sways by 0.2–0.5°."""
 DRIFT_DEG: Final = 1.0
-"""Change from the first to the last third of the hold."""
+"""Change from the first to the second half of the hold: halves, because a breath tilts a chest by up to 3° and only its
+mean over a whole breath says where the trunk is."""
 
 LEAST_BOW_DEG: Final = 20.0
 BOW_BACK_DEG: Final = 10.0
@@ -93,9 +94,8 @@ def hold_tall(t_s: FloatArray, up: FloatArray) -> Hold | Refusal:
     rows, t = up[known], t_s[known]
     mean = rows.mean(axis=0)
     sway_deg = math.degrees(float((rows - mean).std(axis=0).max()))
-    third = (t[-1] - t[0]) / 3.0
-    first, last = rows[t <= t[0] + third].mean(axis=0), rows[t >= t[-1] - third].mean(axis=0)
-    drift_deg = _angle_deg(first, last)
+    middle = 0.5 * (t[0] + t[-1])
+    drift_deg = _angle_deg(rows[t <= middle].mean(axis=0), rows[t >= middle].mean(axis=0))
     if drift_deg > DRIFT_DEG:
         message = f"You were still settling: the sensor turned by {drift_deg:.1f}° while you held the pose."
         return Refusal("drifting", message, "Stand tall first, then hold it.")

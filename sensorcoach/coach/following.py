@@ -20,6 +20,9 @@ from .pacer import Pacer
 LAST: Final = 5
 """Scores are about so many breaths, about a minute at a slow pace."""
 LEAST: Final = 3
+SETTLE_S: Final = 30.0
+"""Breaths that begin earlier after the pacer are not scored: the tracked rate is a mean over as long, and until it has
+arrived the turns of a breath that has just become slow are not placed well."""
 FREE_DEG: Final = 30.0
 LOST_DEG: Final = 120.0
 """A turn of the breath this far from the pacer's, in degrees of a cycle, still counts fully, or not at all."""
@@ -29,6 +32,7 @@ LOST_TEMPO: Final = 0.4
 
 USUAL_OF: Final = 20
 """`Breath.depth` is relative to the median of so many breaths; see `DepthScale`."""
+HALVINGS: Final = 40
 BASELINE_OF: Final = 12
 BASELINE_LEAST: Final = 4
 INFLATED: Final = 1.6
@@ -49,8 +53,9 @@ TOUCHING_NS: Final = NS // 2
 class DepthScale:
     """Turns `Breath.depth`, relative to a median that itself moves, back into one unchanging unit.
 
-    The estimator divides by the median of the last 20 breaths, the present one included. Doing the same with the depths
-    rebuilt so far undoes it, so that a wearer who slowly breathes deeper and deeper does not become their own excuse.
+    The estimator divides by the median of the last 20 breaths, the present one included. The depth that gives this
+    quotient with the depths rebuilt so far undoes it, so that a wearer who breathes deeper and deeper does not become
+    their own excuse.
     """
 
     __slots__ = ("_depths",)
@@ -62,9 +67,12 @@ class DepthScale:
         """Depth of the next breath in units of the first usual one; nan while the estimator knows no usual depth."""
         if math.isnan(relative):
             return math.nan
-        depth = relative * (median(self._depths) if self._depths else 1.0)
         before = list(self._depths)[1 - USUAL_OF :]
-        depth = relative * median([*before, depth])
+        low, high = (relative, relative) if not before else (0.0, 4.0 * max(before) * max(relative, 1.0))
+        for _ in range(HALVINGS):  # the quotient grows with the depth
+            depth = 0.5 * (low + high)
+            low, high = (depth, high) if depth < relative * median([*before, depth]) else (low, depth)
+        depth = 0.5 * (low + high)
         self._depths.append(depth)
         return depth
 
@@ -81,6 +89,7 @@ class Following:
     def __init__(self, sensor: str) -> None:
         self._sensor = sensor
         self._pacer: Pacer | None = None
+        self._settled_ns = 0
         self._scale = DepthScale()
         self._usual: deque[float] = deque(maxlen=BASELINE_OF)  # depth x rate of unpaced breaths
         self._breaths: deque[Breath] = deque(maxlen=LAST)  # trusted ones under the present pacer
@@ -97,6 +106,7 @@ class Following:
         if not same_course:
             self._breaths.clear()
             self._efforts.clear()
+            self._settled_ns = 0 if pacer is None else pacer.start_ns + round(SETTLE_S * NS)
         self._pacer = pacer
 
     def hear(self, breath: Breath) -> Followed | None:
@@ -112,7 +122,7 @@ class Following:
             if not math.isnan(depth):
                 self._usual.append(depth * breath.rate_brpm)
             return None
-        if breath.t_inhale_ns < self._pacer.start_ns - round(self._pacer.pattern.cycle_s * NS / 2):
+        if breath.t_inhale_ns < self._settled_ns:
             return None
         self._breaths.append(breath)
         if not math.isnan(depth):

@@ -63,7 +63,7 @@ class Narrator:
 
 
 class SessionNarrator:
-    """The voice of a session: its cues and verdicts, and what is wrong with the sensor; nothing else talks over them."""
+    """The voice of a session: its cues and verdicts, and what is wrong with the sensor. Nothing talks over them."""
 
     def say(self, event: Event) -> str | None:
         """What a person should hear about this event."""

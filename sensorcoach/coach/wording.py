@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..events import (
+    ALERT_KINDS,
     SHOWN,
     TRUSTED,
     ActivityChanged,
+    Alert,
     BendingLoad,
     BreakDue,
     CalibrationDone,
@@ -19,12 +21,15 @@ from ..events import (
     CueSpoken,
     Event,
     Gap,
+    HoldJudged,
     LeanChanged,
     Link,
     LongStill,
     NeutralSet,
     Notice,
     Reclined,
+    RepJudged,
+    SessionSummary,
     SideLean,
     SlouchEnded,
     SlouchStarted,
@@ -212,6 +217,14 @@ def _cue_spoken(event: CueSpoken) -> str | None:
     return event.text or None
 
 
+_SAID_ALREADY: Final = frozenset(ALERT_KINDS) - {"battery", "sensor"}
+"""Alerts that follow an event with a sentence of its own."""
+
+
+def _alert(event: Alert) -> str | None:
+    return None if event.about in _SAID_ALREADY else event.text
+
+
 def _since(event: Reclined | SideLean | LongStill | BreakDue) -> str:
     return span_words((event.t_ns - event.onset_ns) / NS)
 
@@ -233,6 +246,15 @@ def _notice(event: Notice) -> str:
     return f"{event.message} {event.advice}".strip()
 
 
+def _judged(event: RepJudged | HoldJudged) -> str:
+    return event.words
+
+
+def _session_summary(event: SessionSummary) -> str:
+    done = "All done" if event.done >= 0.995 else f"{100 * event.done:.0f} % done"
+    return f"{done}, in {span_words(event.active_s)}. Keep: {event.keep} Try: {event.to_try}"
+
+
 _SENTENCES: Final[Mapping[type[Event], Callable[[Any], str | None]]] = {
     ActivityChanged: _activity_changed,
     NeutralSet: _neutral_set,
@@ -247,9 +269,13 @@ _SENTENCES: Final[Mapping[type[Event], Callable[[Any], str | None]]] = {
     CalibrationStep: _calibration_step,
     CalibrationDone: _calibration_done,
     CueSpoken: _cue_spoken,
+    RepJudged: _judged,
+    HoldJudged: _judged,
+    SessionSummary: _session_summary,
     Gap: _gap,
     Link: _link,
     Notice: _notice,
+    Alert: _alert,
 }
 
 

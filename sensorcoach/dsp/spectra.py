@@ -14,7 +14,6 @@ import numpy as np
 
 from ..samples import FloatArray, IntArray
 
-
 TAPER_POWER = 0.5
 
 

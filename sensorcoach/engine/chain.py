@@ -84,9 +84,10 @@ class SensorChain:
             self._estimators |= {name: kind(self.stream) for name, kind in optional.items()}
         if self._rows is not None:
             self._rows.on_command(command)
-        if isinstance(command, StartCalibration | StopCalibration) and command.sensor == self.stream.sensor:
-            starts = isinstance(command, StartCalibration)
-            self._guide = Guide(command, has_gyro=self.stream.has_gyro) if starts else None
+        if isinstance(command, StartCalibration) and command.sensor == self.stream.sensor:
+            self._guide = Guide(command, has_gyro=self.stream.has_gyro)
+        elif isinstance(command, StopCalibration) and command.sensor == self.stream.sensor:
+            self._guide = None
         return [e for estimator in self._estimators.values() for e in estimator.on_command(command)]
 
     def _run(self, block: SampleBlock) -> tuple[list[Event], dict[str, Any]]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ..coach.host import Coach
 from ..coach.slouch import SlouchSettings
 from ..errors import UsageError
-from ..events import Calibrate, Command, Event, Link
+from ..events import Calibrate, Command, Event, Gap, Link
 from ..samples import NS, Packet, SampleBlock, StreamInfo, Tick
 from .chain import SensorChain
 from .spine import SpinePair
@@ -27,11 +27,19 @@ SILENT_AFTER_NS = 3 * NS
 """A sensor from which no packet came for this long is called silent: the slowest supported packets come every 1.4 s."""
 
 
+STATUS_DELAY_NS = NS // 2
+"""Battery levels and heart beats are told this much after they were heard. Their packets come between those with samples;
+waiting for the samples to pass makes their place among the events independent of how packets were taken together."""
+
+
 class PacketDecoder(Protocol):
     """What the engine needs of `protocol.Decoder`."""
 
     def receive(self, packets: Sequence[Packet]) -> Sequence[SampleBlock]:
         """Sample blocks decoded from these packets; wrong packets are counted and skipped."""
+
+    def take_events(self) -> Sequence[Event]:
+        """What else the packets said since the last call (battery, heart beats, gaps), in time order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Engine:
         self._decoders = {s.stream.sensor: s.decoder for s in sensors if s.decoder is not None}
         self._spine = SpinePair.of(s.stream for s in sensors)
         self._heard_ns = dict.fromkeys(self._decoders, 0)
+        self._told_later: dict[str, list[Event]] = {sensor: [] for sensor in self._decoders}
         self._silent: set[str] = set()
         self._now_ns = 0
         self._first: list[Event] = []
@@ -144,15 +153,27 @@ class Engine:
         decoder = self._decoders.get(packets[0].sensor)
         if decoder is None:
             raise UsageError(f"Packets came from a sensor that was not announced: {packets[0].sensor!r}.")
-        return [event for block in decoder.receive(packets) for event in self._estimate(block)]
+        blocks = decoder.receive(packets)
+        status = [e for e in decoder.take_events() if not isinstance(e, Gap)]  # gaps are seen in the samples' times
+        self._told_later[packets[0].sensor] += [replace(e, t_ns=e.t_ns + STATUS_DELAY_NS) for e in status]
+        return [event for block in blocks for event in self._estimate(block)]
 
     def _estimate(self, block: SampleBlock) -> list[Event]:
         chain = self._chains.get(block.sensor)
         if chain is None:
             raise UsageError(f"Samples came from a sensor that was not announced: {block.sensor!r}.")
-        events = chain.update(block)
+        events = self._with_status(block.sensor, chain.update(block), chain.last_ns or 0)
         self._now_ns = max(self._now_ns, chain.last_ns or 0)
         return self._coach.hear(self._with_spine(events))
+
+    def _with_status(self, sensor: str, events: list[Event], until_ns: int) -> list[Event]:
+        """With the battery levels and heart beats whose time has come."""
+        waiting = self._told_later.get(sensor)
+        if not waiting or waiting[0].t_ns > until_ns:
+            return events
+        due = [e for e in waiting if e.t_ns <= until_ns]
+        self._told_later[sensor] = waiting[len(due) :]
+        return sorted([*events, *due], key=lambda event: event.t_ns)
 
     def _with_spine(self, events: list[Event]) -> list[Event]:
         """With what two sensors on one trunk say together."""
@@ -163,6 +184,7 @@ class Engine:
         if sensor not in self._silent:
             self._silent.add(sensor)
             events.append(Link(t_ns, sensor, "silent", "nothing heard from the sensor"))
+        events = self._with_status(sensor, events, t_ns)
         return self._coach.hear(events + self._with_spine(self._chains[sensor].silent_until(t_ns - SILENT_AFTER_NS)))
 
     def _heard_again(self, packet: Packet) -> list[Event]:

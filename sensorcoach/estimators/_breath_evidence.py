@@ -15,7 +15,6 @@ from ..dsp.spectra import TAPER_POWER, Sampler, detrend, power, red_background, 
 from ..samples import FloatArray, IntArray
 from ._breath_axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
 from ._breath_front import SLOW_HZ
-from ._breath_slow import slow_fit
 
 WINDOWS_S: Final = (12, 24, 40, 60)
 """Short windows follow a change, long ones resolve slow breathing; each is as long as the stretch allows."""
@@ -32,9 +31,13 @@ WEIGHT_HEIGHT: Final = (0.034, 0.05, 0.035)
 WEIGHT_HARMONIC: Final = 0.05
 WEIGHT_COMB: Final = 0.08
 WEIGHT_DOMINANCE: Final = 0.2
-WEIGHT_FIT: Final = 0.3
+WEIGHT_TURNING: Final = 0.25
+"""Weight of the evidence in the turning about gravity (gyro) beside that in the tilt: a second, less certain witness."""
 
 _SAMPLERS: Final = tuple(Sampler(AXIS_HZ, SLOW_HZ / size, size // 2) for size in _FFT_SIZE)
+_ANGULAR_SQ: Final = tuple(
+    np.maximum(2.0 * np.pi * SLOW_HZ / size * np.arange(size // 2 + 1), 0.1) ** 2 for size in _FFT_SIZE
+)
 _LAGS: Final = SLOW_HZ / RATE_HZ
 _LAG_COUNT: Final = 180
 _AT_HALF, _AT_ONE, _AT_TWO = (Sampler(_LAGS * k, 1.0, _LAG_COUNT - 1) for k in (0.5, 1.0, 2.0))
@@ -56,7 +59,7 @@ _TAPER_CORRELATION: Final = _taper_correlation(WINDOWS_S[_LONG] * SLOW_HZ)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One row a second.
+    """One row a second, for one signal.
 
     Attributes
     ----------
@@ -64,26 +67,26 @@ class Evidence:
         Tempered: adding it up over the seconds gives a sound posterior although the windows overlap.
     height : shape (4, m, rates)
         ln of power over background, for each of `WINDOWS_S`.
+    share : shape (m, rates)
+        Share of the movement in the long window that a rate and its second harmonic hold.
     """
 
     log_likelihood: FloatArray
     height: FloatArray
-    dom: FloatArray
-    dom24: FloatArray
-    comb: FloatArray
-    harm: FloatArray
-    fit: FloatArray
+    share: FloatArray
 
 
-def weigh(tilt: FloatArray, length: IntArray, slow: bool = True) -> Evidence:
-    """Evidence for every rate from the two tilt components.
+def weigh(signal: FloatArray, length: IntArray, *, is_speed: bool = False) -> Evidence:
+    """Evidence for every rate from one signal.
 
     Parameters
     ----------
-    tilt : shape (m, 2, 300), rad
-        At 5 Hz, the newest sample last.
+    signal : shape (m, channels, 300)
+        Angles at 5 Hz, the newest sample last.
     length : shape (m,)
         How many samples at the end belong to the undisturbed stretch.
+    is_speed : bool
+        The signal is an angular rate: its power is divided by f², or its harmonics would count for too much.
     """
     m = len(length)
     spectra = np.empty((len(WINDOWS_S), m, len(AXIS_HZ)))
@@ -91,8 +94,10 @@ def weigh(tilt: FloatArray, length: IntArray, slow: bool = True) -> Evidence:
     lengths = [np.minimum(length, seconds * SLOW_HZ) for seconds in WINDOWS_S]
     for i, seconds in enumerate(WINDOWS_S):
         width = seconds * SLOW_HZ
-        rows = detrend(tilt[..., -width:], lengths[i]) * row_tables(width).taper[lengths[i]][:, None]
+        rows = detrend(signal[..., -width:], lengths[i]) * row_tables(width).taper[lengths[i]][:, None]
         p = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * lengths[i])[:, None]
+        if is_speed:
+            p /= _ANGULAR_SQ[i]
         spectra[i] = _SAMPLERS[i](p)
         if i == _LONG:
             long_power = p
@@ -103,24 +108,23 @@ def weigh(tilt: FloatArray, length: IntArray, slow: bool = True) -> Evidence:
     height = np.ascontiguousarray(above[..., RATES])
     harmonic = np.clip(above[_LONG][:, BELOW + STEPS_AN_OCTAVE :], -1.0, 3.0)
     slope = background.c1.reshape(len(WINDOWS_S), m)[_LONG]
-    correlation = _comb(long_power, slope, lengths[_LONG])
     share = _dominance(spectra)
-
-    fit = slow_fit(tilt, length) if slow else np.zeros((m, RATE_COUNT))
-
-    def long(v: FloatArray) -> FloatArray:
-        return SLOW_SHARE * v[_LONGEST] + (1.0 - SLOW_SHARE) * v[_LONG]
-
+    long_share = _long(share)
     log_likelihood = (
         WEIGHT_HEIGHT[0] * height[_SHORT]
         + WEIGHT_HEIGHT[1] * height[_MIDDLE]
-        + WEIGHT_HEIGHT[2] * long(height)
+        + WEIGHT_HEIGHT[2] * _long(height)
         + WEIGHT_HARMONIC * harmonic
-        + WEIGHT_COMB * correlation
-        + WEIGHT_DOMINANCE * (long(share) + share[_MIDDLE])
-        + WEIGHT_FIT * fit
+        + WEIGHT_COMB * _comb(long_power, slope, lengths[_LONG])
+        + WEIGHT_DOMINANCE * (long_share + share[_MIDDLE])
     )
-    return Evidence(log_likelihood, height, long(share), share[_MIDDLE], correlation, harmonic, fit)
+    return Evidence(log_likelihood, height, long_share)
+
+
+def _long(v: FloatArray) -> FloatArray:
+    """Of values for each window: those of the 60 s window for slow rates, of the 40 s window for others."""
+    out: FloatArray = SLOW_SHARE * v[_LONGEST] + (1.0 - SLOW_SHARE) * v[_LONG]
+    return out
 
 
 def _comb(long_power: FloatArray, slope: FloatArray, length: IntArray) -> FloatArray:
@@ -129,8 +133,8 @@ def _comb(long_power: FloatArray, slope: FloatArray, length: IntArray) -> FloatA
     r = np.fft.irfft(white, _FFT_SIZE[_LONG])[:, :_LAG_COUNT]
     r = r / (r[:, :1] * _TAPER_CORRELATION[length] + 1e-30)
     one, two = _AT_ONE(r), _AT_TWO(r)
-    two = np.where(2.0 * _LAGS < 0.7 * length[:, None], two, one)
-    return np.where(_LAGS < 0.75 * length[:, None], one + 0.5 * two - 0.5 * _AT_HALF(r), -0.5)
+    two = np.where(0.7 * length[:, None] > 2.0 * _LAGS, two, one)
+    return np.where(0.75 * length[:, None] > _LAGS, one + 0.5 * two - 0.5 * _AT_HALF(r), -0.5)
 
 
 def _steps(ratio: float) -> int:

@@ -68,6 +68,31 @@ def blank_series(channels: int, columns: int) -> SlowSeries:
     )
 
 
+def joined(a: SlowSeries, b: SlowSeries) -> SlowSeries:
+    """`b` after `a`."""
+    return SlowSeries(
+        np.concatenate([a.acc_ms2, b.acc_ms2], axis=1),
+        np.concatenate([a.gyr_rads, b.gyr_rads], axis=1),
+        np.concatenate([a.motion_ms2_sq, b.motion_ms2_sq]),
+        np.concatenate([a.turn_deg, b.turn_deg]),
+        np.concatenate([a.size_ms2, b.size_ms2]),
+    )
+
+
+def columns(series: SlowSeries, first: int, last: int) -> SlowSeries:
+    """Columns `first` to before `last`; nan columns stand for those that a gap still keeps back."""
+    have = series.acc_ms2.shape[1]
+    if have < last:
+        series = joined(series, blank_series(3 + len(series.gyr_rads), last - have))
+    return SlowSeries(
+        series.acc_ms2[:, first:last],
+        series.gyr_rads[:, first:last],
+        series.motion_ms2_sq[first:last],
+        series.turn_deg[first:last],
+        series.size_ms2[DECIMATION * first : DECIMATION * last],
+    )
+
+
 class Bridge:
     """Holds back rows inside a gap until it ends, then fills it with a line, or gives it up as nan."""
 
@@ -86,7 +111,9 @@ class Bridge:
                 end = first if first > 0 and after - first <= _BRIDGE_ROWS else after
             elif first > 0 and after - first <= _BRIDGE_ROWS:
                 share = np.arange(1, after - first + 1) / (after - first + 1)
-                x[:, first:after] = x[:, first - 1 : first] + share * (x[:, after : after + 1] - x[:, first - 1 : first])
+                x[:, first:after] = x[:, first - 1 : first] + share * (
+                    x[:, after : after + 1] - x[:, first - 1 : first]
+                )
         keep_from = end - 1 if end > 0 and not np.isnan(x[0, end - 1]) else x.shape[1]
         self._held = x[:, keep_from:].copy()
         return x[:, int(known) : end]
@@ -107,7 +134,9 @@ class Front:
         """`rows`: acceleration and, where there is one, angular rate, shape (n, channels); nan where not known."""
         fresh = self._bridge.update(np.ascontiguousarray(rows.T))
         x = np.concatenate([self._x, fresh], axis=1)
-        ends = np.arange(-self._row % DECIMATION, fresh.shape[1], DECIMATION)  # columns of `fresh` at multiples of 0.2 s
+        ends = np.arange(
+            -self._row % DECIMATION, fresh.shape[1], DECIMATION
+        )  # columns of `fresh` at multiples of 0.2 s
         count = len(ends)
         self._row += fresh.shape[1]
         if not count:

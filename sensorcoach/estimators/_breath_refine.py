@@ -33,14 +33,13 @@ class PhaseSlope:
     rate_brpm : mean rate over the last 30 s by the slope of the phase
     residual_rad : standard deviation of the phase about that slope
     depth_variation : standard deviation of the envelope over its mean
-    linearity : 0 (the tilt goes round in a circle) .. 1 (to and fro on one axis)
+    depth : mean of the envelope, in the unit of the signal
     """
 
     rate_brpm: FloatArray
     residual_rad: FloatArray
     depth_variation: FloatArray
-    linearity: FloatArray
-    amplitude: FloatArray
+    depth: FloatArray
 
 
 def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> PhaseSlope:
@@ -50,13 +49,12 @@ def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) ->
     rows = detrend(tilt, np.minimum(length, span + LEAD_S * SLOW_HZ))
     spectrum = np.fft.rfft(rows, _SIZE)
     hz = tracked_brpm[:, None] / 60.0
-    spectrum *= ((_BIN_HZ > BAND[0] * hz) & (_BIN_HZ < BAND[1] * hz))[:, None]
+    spectrum *= ((BAND[0] * hz < _BIN_HZ) & (BAND[1] * hz > _BIN_HZ))[:, None]
     x, y = spectrum[:, 0], spectrum[:, 1]
     xx = np.add.reduce(x.real * x.real + x.imag * x.imag, axis=1)
     yy = np.add.reduce(y.real * y.real + y.imag * y.imag, axis=1)
     xy = np.add.reduce(x.real * y.real + x.imag * y.imag, axis=1)
     angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
-    linearity = np.hypot(xx - yy, 2.0 * xy) / (xx + yy + 1e-30)
     main = np.zeros((len(length), _SIZE), np.complex128)
     main[:, : _SIZE // 2 + 1] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y
     analytic = np.fft.ifft(main)[:, tilt.shape[-1] - _SLOPE : tilt.shape[-1]]
@@ -74,7 +72,7 @@ def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) ->
     slope = np.add.reduce(phase * ramp, axis=1) / np.add.reduce(ramp * ramp, axis=1)
     rest = phase - slope[:, None] * ramp
     residual = np.sqrt(np.add.reduce(rest * rest, axis=1) / length)
-    return PhaseSlope(60.0 * slope / (2.0 * np.pi), residual, variation, linearity, mean)
+    return PhaseSlope(60.0 * slope / (2.0 * np.pi), residual, variation, mean)
 
 
 def _unwrapped(phase: FloatArray) -> FloatArray:

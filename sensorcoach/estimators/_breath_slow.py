@@ -25,6 +25,8 @@ FEWEST_CYCLES: Final = (1.2, 1.7)
 CHANCE: Final = 0.7
 """What sway alone explains, in the units of `slow_fit`."""
 MOST_EXPLAINED: Final = 0.97
+WEIGHT_FIT: Final = 0.5
+"""Weight of a second's fit in the log-likelihood of the rates."""
 
 _EVERY: Final = 4
 """Four samples at 5 Hz are averaged into one."""

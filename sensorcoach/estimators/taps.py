@@ -1,6 +1,6 @@
 """Double taps on the sensor: a way to say "next" or "pause" with no hand free for a keyboard.
 
-A tap is a knock of 10-20 ms; a second one a fifth to half a second later, with quiet before, between and after, is a
+A tap is a knock of 10-20 ms; a second one an eighth to two fifths of a second later, with quiet before, between and after, is a
 double tap. The same rule, in registers of its own, serves as tap detection inside accelerometers (ST, LIS2DW12 data
 sheet: shock, quiet and latency windows).
 """
@@ -20,9 +20,9 @@ KNOCK_MS2: Final = 0.5 * STANDARD_GRAVITY_MS2
 """Change from one sample to the next that is a knock. Breath and posture change by 0.01 g, slow exercise by 0.1 g."""
 SHOCK_NS: Final = NS // 8
 """Knocks this close together are the ringing of one tap."""
-APART_NS: Final = (NS // 8, NS // 2)
+APART_NS: Final = (NS // 8, 2 * NS // 5)
 """Time from the first tap to the second."""
-QUIET_NS: Final = 2 * NS // 5
+QUIET_NS: Final = NS // 2
 """No knock so long before and after: walking, running and dropping the sensor knock again and again."""
 LEAST_RATE_HZ: Final = 45.0
 """Slower sensors miss taps; nothing is told from them."""

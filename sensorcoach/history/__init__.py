@@ -8,6 +8,7 @@ from .plan import Plan, load_plan
 from .store import History, history_path, set_aside
 from .update import Outcome, rebuild, recordings_folder, update
 from .weeks import Week, day_streak, trend, week_streak, weeks_of
+from .wording import trend_sentences, week_sentences
 
 __all__ = [
     "DEFAULT_WEARER",
@@ -31,8 +32,10 @@ __all__ = [
     "recordings_folder",
     "set_aside",
     "trend",
+    "trend_sentences",
     "update",
     "wearers",
+    "week_sentences",
     "week_streak",
     "weeks_of",
 ]

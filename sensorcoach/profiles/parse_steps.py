@@ -25,8 +25,8 @@ def read_steps(
 
 def _read_step(table: Table, gatt: Collection[str], params: Mapping[str, Param], extra: Collection[str]) -> Step:
     found = [action for action in ACTIONS if action in table]
-    if found == ["write", "expect"]:
-        found = ["write"]
+    if len(found) == 2 and found[1] == "expect":
+        found = found[:1]
     if len(found) != 1:
         raise ProfileError(
             f"{table.source}: {table.path} has {found or 'no action'}; one of {', '.join(ACTIONS)} is meant."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from .lane import ORDER_BITS, Lane, in_order, route
 from .layout import Unpacked
 from .merge import Merger
 from .timebase import TimeBase
+
+MOST_EVENTS: Final = 100_000
+"""Kept until they are taken; a day with one packet in twenty lost has fewer gaps."""
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ class Decoder:
         self.sensor = sensor
         self.nominal_rate_hz = profile.sampling_rate_hz(self.params)
         self._counters = Counters()
-        self._events: list[Event] = []
+        self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
         self._lanes = [Lane(stream, profile, self.params) for stream in profile.streams]
         with_acc = [lane for lane in self._lanes if lane.stream.acc is not None]
         only_gyro = [lane for lane in self._lanes if lane.stream.acc is None]
@@ -131,9 +135,13 @@ class Decoder:
         return [SampleBlock(self.sensor, t_ns, acc_ms2, gyr_rads)] if len(t_ns) and acc_ms2 is not None else []
 
     def take_events(self) -> list[Event]:
-        """Gaps, battery levels and heart beats that became known since the last call, in time order."""
-        events, self._events = self._events, []
-        return sorted(events, key=lambda event: event.t_ns)
+        """Gaps, battery levels and heart beats that became known since the last call, in time order.
+
+        Nobody need call it: only the newest `MOST_EVENTS` are kept.
+        """
+        events = sorted(self._events, key=lambda event: event.t_ns)
+        self._events.clear()
+        return events
 
     def device_ticks(self, packets: Sequence[Packet]) -> list[float]:
         """Device times in these packets as sent, in ticks; for test vectors, with a decoder of its own."""

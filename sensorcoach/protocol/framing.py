@@ -75,6 +75,7 @@ class Frames:
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
         self._rest = b""
+        self._rest_begins = False  # whether it stood at the beginning of a payload
         self._aligned = False
         self.malformed = 0
         self.unknown = 0
@@ -97,7 +98,11 @@ class Frames:
 
     def _cut(self, payload: bytes) -> list[bytes]:
         sync, checksum = self._framing.sync, self._framing.checksum
+        in_step = self._aligned and not self._rest and payload.startswith(sync)
+        if in_step and self._size(payload, 0) == len(payload) and (checksum is None or holds(payload, checksum)):
+            return [payload]  # the usual case: a payload is a frame
         data, at = self._rest + payload, 0
+        begins = {len(self._rest), 0 if self._rest_begins else len(self._rest)}
         frames = []
         while True:
             start = data.find(sync, at)
@@ -114,8 +119,8 @@ class Frames:
             follows = data[at + size : at + size + 1]
             if checksum is not None:
                 sound = holds(frame, checksum)
-            else:  # sync bytes can stand inside a frame too: out of step, the next frame must follow at once
-                sound = self._aligned or follows in (b"", sync[:1])
+            else:  # sync bytes can stand inside a frame too: out of step, a payload must begin or a frame follow
+                sound = self._aligned or at in begins or follows in (b"", sync[:1])
             if not sound:
                 self.malformed += self._aligned
                 self._aligned = False
@@ -124,6 +129,7 @@ class Frames:
             self._aligned = True
             frames.append(frame)
             at += size
+        self._rest_begins = at in begins
         self._rest = data[at:]
         return frames
 

@@ -270,7 +270,7 @@ class TimeBase:
                 return None
             return self._skip(now_ns, lost)
         advance_ns = device_ns - self._device_ns
-        if 0 < advance_ns < LOSS_RATIO * due * self._fit.period_ns:
+        if 0 < advance_ns < LOSS_RATIO * due * self._fit.period_ns + self._clock.tick_ns:
             return None
         early_ns = arrival_ns - device_ns - self._fit.envelope_ns(device_ns)
         if advance_ns > 0 and EARLIEST_NS <= early_ns <= LATEST_NS:

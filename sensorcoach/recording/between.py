@@ -28,6 +28,7 @@ def between(t_s: FloatArray, times_s: FloatArray, values: FloatArray, *, furthes
         return out
     after = np.searchsorted(times_s, t_s).clip(1, len(times_s) - 1)
     inside = times_s[after] - times_s[after - 1] <= furthest_s
+    inside |= (t_s == times_s[after]) | (t_s == times_s[after - 1])
     # the neighbours of a time beyond the ends are the last two, which say nothing about how far out it is
     inside &= (t_s >= times_s[0] - furthest_s) & (t_s <= times_s[-1] + furthest_s)
     for column in range(values.shape[1]):

@@ -15,30 +15,29 @@ from .scales import Scale, elapsed_words
 from .svg import Figure, fits
 from .timeline import LEFT, RIGHT, WIDTH, pieces
 
-MINUTE_S: Final = 60.0
-LEAST_KNOWN_S: Final = 15
 HEIGHT: Final = 150.0
 TICK_S: Final = 10.0
 
 _INHALING: Final = frozenset(("inhale", "hold_in"))
 
 
-def clearest_minute(recording: Recording) -> tuple[float, float] | None:
-    """Start and end (s) of the minute with most trusted seconds, paced ones first; None where hardly any is known."""
+def clearest_stretch(recording: Recording) -> tuple[float, float] | None:
+    """Start and end (s) of the clearest minute, or half minute where no minute is clear; None where little is known.
+
+    Clear is what whole, trusted breaths cover; stretches with a pacer come first among equals.
+    """
     rows = recording.breath
     if not len(rows) or not len(recording.wave):
         return None
     sure = _covered(recording, rows["t_s"] - 0.5, TRUSTED)
-    shown = _covered(recording, rows["t_s"] - 0.5, SHOWN)
-    worth = np.where(sure, 1.0, np.where(shown, 0.3, 0.0))
-    worth = worth * np.where(recording.is_paced(rows["t_s"]), 1.2, 1.0)
-    size = min(int(MINUTE_S), len(worth))
-    sums = np.convolve(worth, np.ones(size), "valid")
-    i = int(np.argmax(np.round(sums, 3)))
-    if shown[i : i + size].sum() < LEAST_KNOWN_S:
-        return None
-    start_s = float(rows["t_s"][i]) - 1.0
-    return start_s, start_s + size
+    worth = np.where(sure, np.where(recording.is_paced(rows["t_s"]), 1.1, 1.0), -0.5)
+    for length_s, least in ((60, 0.85), (30, 0.5)):
+        size = min(length_s, len(worth))
+        i = int(np.argmax(np.round(np.convolve(worth, np.ones(size), "valid"), 3)))
+        if sure[i : i + size].mean() >= least:
+            start_s = float(rows["t_s"][i]) - 1.0
+            return start_s, start_s + size
+    return None
 
 
 def _covered(recording: Recording, t_s: FloatArray, quality: float) -> NDArray[np.bool_]:
@@ -78,7 +77,8 @@ def draw_breath(recording: Recording, window: tuple[float, float]) -> Figure:
 
 
 def _draw_phases(figure: Figure, recording: Recording, x: Scale, start_s: float, end_s: float) -> None:
-    """Tinted while breathing in, wherever a whole breath is known; words stand over every phase that is wide enough."""
+    """Tinted while breathing in, wherever a whole breath is known; a word stands over the first phase of each kind."""
+    named: set[str] = set()
     phases = [*recording.phases, (end_s, "")]
     for (begin_s, phase), (next_s, _) in zip(phases[:-1], phases[1:], strict=True):
         a, b = max(begin_s, start_s), min(next_s, end_s)
@@ -87,7 +87,8 @@ def _draw_phases(figure: Figure, recording: Recording, x: Scale, start_s: float,
         if phase in _INHALING:
             figure.rect(x(a), 30.0, x(b) - x(a), HEIGHT, "tint-breath")
         word = {"inhale": "in", "exhale": "out"}.get(phase, "hold")
-        if fits(word, x(b) - x(a)):
+        if word not in named and fits(word, x(b) - x(a)):
+            named.add(word)
             figure.text((x(a) + x(b)) / 2.0, 22.0, word, anchor="middle")
 
 

@@ -12,8 +12,20 @@ from numpy.typing import NDArray
 
 from ..analysis.tables import Table, TableBuilder
 from ..coach.pacer import Pacer, Pattern
+from ..coach.slouch import SlouchSettings
 from ..engine import Engine
-from ..events import BreathPhase, Event, Mark, NeutralSet, SetPacer, SlouchEnded, SlouchStarted, Wave, to_dict
+from ..events import (
+    BreathPhase,
+    Event,
+    Mark,
+    NeutralSet,
+    SetPacer,
+    SetSlouch,
+    SlouchEnded,
+    SlouchStarted,
+    Wave,
+    to_dict,
+)
 from ..history.chapter import sensor_roles, wearer_of
 from ..history.clock import WallClock
 from ..history.identity import identify
@@ -48,6 +60,8 @@ class Recording:
     wave_t_s, wave : float arrays
         Breathing movement of the breathing sensor, 25 points a second, nan where not known.
     pacers : list of (from_s, Pacer or None)
+    slouch : SlouchSettings
+        The newest that held: the default, or what the wearer or a calibration chose.
     said : list of dicts
         Other events in their JSON form: sessions, following.
     start : (Unix time in ns, offset of local time in s) at stream time 0, or None where no clock was recorded
@@ -71,6 +85,7 @@ class Recording:
     wave_t_s: FloatArray
     wave: FloatArray
     pacers: tuple[tuple[float, Pacer | None], ...]
+    slouch: SlouchSettings
     marks: tuple[tuple[float, str], ...]
     said: tuple[dict[str, Any], ...]
     problems: tuple[str, ...]
@@ -108,6 +123,7 @@ class _Gathered:
     waves: list[Wave] = field(default_factory=list)
     wave_parts: list[tuple[FloatArray, FloatArray]] = field(default_factory=list)
     pacers: list[tuple[float, Pacer | None]] = field(default_factory=list)
+    slouch_settings: SlouchSettings = field(default_factory=SlouchSettings)
     marks: list[tuple[float, str]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
 
@@ -119,6 +135,9 @@ class _Gathered:
             elif isinstance(item, SetPacer):
                 parts = (item.inhale_s, item.hold_in_s, item.exhale_s, item.hold_out_s)
                 self.pace(item.t_ns, item.start_ns, parts)
+            elif isinstance(item, SetSlouch):
+                if item.sensor == self.body:
+                    self.slouch_settings = SlouchSettings(item.threshold_deg, item.dwell_s)
             elif isinstance(item, Mark):
                 self.marks.append((item.t_ns / NS, item.label))
 
@@ -193,7 +212,7 @@ def gather(path: str | Path) -> Recording:
     stream = source.sensors[0].stream
     parts = seen.wave_parts
     return Recording(
-        title=source.title.removesuffix(".journal"),
+        title=Path(source.title).name.removesuffix(".journal"),
         start=_start(clock, header),
         duration_s=engine.now_ns / NS,
         device=_device(source),
@@ -211,6 +230,7 @@ def gather(path: str | Path) -> Recording:
         wave_t_s=np.concatenate([t for t, _ in parts]) if parts else np.empty(0),
         wave=np.concatenate([w for _, w in parts]) if parts else np.empty(0),
         pacers=tuple(seen.pacers),
+        slouch=seen.slouch_settings,
         marks=tuple(seen.marks),
         said=tuple(seen.said),
         problems=tuple(source.problems),

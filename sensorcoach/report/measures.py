@@ -45,7 +45,7 @@ class Measure:
 
 def percent(share: float) -> str:
     """A share as people read it."""
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def breathing_rate(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
@@ -87,7 +87,9 @@ def upright(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
     return Measure("upright", "Upright", value, basis, meaning)
 
 
-def slouches(counts: Mapping[str, int], least_s: int, *, lasting_s: int, longest_s: float, why_not: str) -> Measure:
+def slouches(
+    counts: Mapping[str, int], least_s: int, *, threshold_deg: float, lasting_s: float, longest_s: float, why_not: str
+) -> Measure:
     """How many, and the longest."""
     judged_s = counts["upright_s"] + counts["slouched_s"]
     number = counts["slouches"]
@@ -96,21 +98,16 @@ def slouches(counts: Mapping[str, int], least_s: int, *, lasting_s: int, longest
         value = str(number)
         basis = f"the longest {span_words(longest_s)}" if number else f"in {span_words(judged_s)} judged"
     meaning = (
-        f"Spells of leaning forward more than 12° from upright for longer than {span_words(lasting_s)}, at rest. One"
-        " continuous spell counts once, however much fidgeting is in it."
+        f"Spells of leaning forward more than {threshold_deg:g}° from upright for longer than {span_words(lasting_s)},"
+        " at rest. One continuous spell counts once, however much fidgeting is in it."
     )
     return Measure("slouches", "Slouches", value, basis, meaning)
 
 
 def worn(counts: Mapping[str, int]) -> Measure:
     """Wear time."""
-    return Measure(
-        "worn",
-        "Worn",
-        span_words(counts["worn_s"]),
-        "with data of a worn sensor",
-        "The denominator of everything else.",
-    )
+    meaning = "Time in which data came and the sensor was not lying around."
+    return Measure("worn", "Worn", span_words(counts["worn_s"]), "with data of a worn sensor", meaning)
 
 
 def lean(counts: Mapping[str, int]) -> list[Measure]:
@@ -150,7 +147,14 @@ def recording_measures(recording: Recording, counts: Mapping[str, int], why_post
     return [
         breathing_rate(counts, BREATH_AT_LEAST_S, _why_no_breath(counts)),
         upright(counts, JUDGED_AT_LEAST_S, why_posture),
-        slouches(counts, JUDGED_AT_LEAST_S, lasting_s=5, longest_s=longest_s, why_not=why_posture),
+        slouches(
+            counts,
+            JUDGED_AT_LEAST_S,
+            threshold_deg=recording.slouch.threshold_deg,
+            lasting_s=recording.slouch.dwell_s,
+            longest_s=longest_s,
+            why_not=why_posture,
+        ),
         worn(counts),
         *_spread(recording),
         *breath_lengths(counts),

@@ -14,7 +14,8 @@ from .svg import Figure
 
 WELLNESS: Final = (
     "sensorcoach is a wellness aid, not a medical device: it describes movement and makes no diagnosis. Stop any"
-    " exercise that causes sharp, stinging or intense pain, and ask a health professional first when pain has a medical cause."
+    " exercise that causes sharp, stinging or intense pain, and ask a health professional first when pain has a medical"
+    " cause."
 )
 NOT_KNOWN: Final = "not known"
 
@@ -147,4 +148,4 @@ def _measures(measures: Sequence[Measure]) -> str:
 
 def _notes(notes: Sequence[str]) -> str:
     items = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return f"<section class='together'><h2>How this was made</h2><ul class='notes'>{items}</ul></section>"
+    return f"<section><h2>How this was made</h2><ul class='notes'>{items}</ul></section>"

@@ -35,7 +35,7 @@ DARK: Final[Mapping[str, str]] = {
     "surface": "#161d25",
     "foreground": "#d7dee6",
     "muted": "#8a97a6",
-    "faint": "#303a45",
+    "faint": "#3d4854",
     "ok": "#56b4e9",
     "lean": "#f0e442",
     "slouch": "#d55e00",
@@ -94,9 +94,9 @@ body { font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaV
   max-width: 840px; margin: 0 auto; padding: 40px 32px 56px; }
 h1 { font-size: 15px; font-weight: 600; margin: 0; }
 .when { color: var(--muted); font-size: 14px; margin: 2px 0 0; }
-.headline { font-size: 27px; line-height: 1.32; font-weight: 600; letter-spacing: -0.012em; margin: 26px 0 8px;
-  text-wrap: pretty; }
-.more { font-size: 17px; color: var(--muted); margin: 0 0 26px; text-wrap: pretty; }
+.headline { font-size: 27px; line-height: 1.32; font-weight: 600; letter-spacing: -0.012em; margin: 26px 0;
+  text-wrap: balance; }
+.more { font-size: 17px; color: var(--muted); margin: -18px 0 26px; text-wrap: pretty; }
 .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 0 0 30px; padding: 0; }
 .tile { background: var(--surface); border-radius: 10px; padding: 14px 16px 12px; }
 .tile dt { font-size: 13px; color: var(--muted); }
@@ -128,8 +128,8 @@ footer { font-size: 13px; color: var(--muted); margin: 22px 4px 0; }
 @page { size: A4; margin: 14mm 15mm; }
 @media print {
   body { padding: 0; max-width: none; font-size: 12.5px; }
-  .headline { font-size: 21px; margin-top: 12px; }
-  .more { font-size: 14px; margin-bottom: 14px; }
+  .headline { font-size: 21px; margin: 12px 0 16px; }
+  .more { font-size: 14px; margin: -10px 0 14px; }
   .tiles { gap: 0; margin-bottom: 8px; }
   .tile { padding: 6px 10px 6px 0; }
   .tile dd { font-size: 21px; }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ..history import Day, Plan, Week
+from .measures import percent
 from .page import Grid, Section
 from .svg import Figure
-from .timeline import LEFT, RIGHT, WIDTH
+from .timeline import RIGHT, WIDTH
 
 _ROW: Final = 30.0
 _NAME_WIDTH: Final = 190.0
@@ -29,7 +30,7 @@ def plan_section(week: Week, plan: Plan, day: Day | None = None) -> Section:
 def plan_rows(week: Week, plan: Plan) -> list[tuple[str, int, int, str]]:
     """Name, done, planned, unit. Posture is planned for the days that could be judged: others count neither way."""
     met, judged = week.posture_days(plan)
-    goal = f"Upright {plan.upright_share:.0%} of the time".replace("%", " %")
+    goal = f"Upright {percent(plan.upright_share)} of the time"
     return [
         ("Sessions", week.together.sessions_done, plan.sessions_per_week, ""),
         ("Inclined plane", week.inclined_plane_days, plan.inclined_plane_days_per_week, "day"),
@@ -44,10 +45,10 @@ def _days(number: int, unit: str) -> str:
 def _draw(rows: list[tuple[str, int, int, str]]) -> Figure:
     told = "; ".join(f"{name}: {done} of {_days(aim, unit)}" for name, done, aim, unit in rows)
     figure = Figure("plan", "The week against your plan", f"{told}.", WIDTH, _ROW * len(rows) + 4.0)
-    left, right = LEFT + _NAME_WIDTH, WIDTH - RIGHT - _WORDS_WIDTH
+    left, right = _NAME_WIDTH, WIDTH - RIGHT - _WORDS_WIDTH
     for i, (name, done, aim, unit) in enumerate(rows):
         y = _ROW * i
-        figure.text(LEFT, y + 19.0, name, "strong")
+        figure.text(0.0, y + 19.0, name, "strong")
         slots = max(aim, done, 1)
         width = min((right - left) / slots, 70.0)
         for slot in range(slots):

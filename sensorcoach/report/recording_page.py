@@ -12,7 +12,7 @@ from ..coach.wording import span_words
 from ..events import TRUSTED
 from ..history import Day, Plan, Week
 from ..history.clock import local_time
-from .breath_curve import clearest_minute, draw_breath
+from .breath_curve import clearest_stretch, draw_breath
 from .gather import Recording
 from .measures import Measure, recording_measures
 from .page import Grid, Page, Section
@@ -44,11 +44,12 @@ def recording_page(recording: Recording, week: tuple[Week, Plan, Day | None] | N
             behind=_minutes(recording),
         )
     ]
-    window = clearest_minute(recording)
+    window = clearest_stretch(recording)
     if window is not None:
+        length = "minute" if window[1] - window[0] > 30.0 else "half minute"
         lead = (
-            f"The clearest minute, from {elapsed_words(window[0])} on. The curve rises while you breathe in; tinted is"
-            f" breathing in{', dashed is the pacer' if recording.paced(*window) else ''}."
+            f"The clearest {length}, from {elapsed_words(window[0])} on. The curve rises while you breathe in; tinted"
+            f" is breathing in{', dashed is the pacer' if recording.paced(*window) else ''}."
         )
         figure = draw_breath(recording, window)
         sections.append(Section("Breath by breath", lead, figure, behind=_breaths_grid(recording, window)))
@@ -137,7 +138,9 @@ def _why_no_posture(recording: Recording, counts: Mapping[str, int]) -> str:
         if counts["lying_s"] > counts["worn_s"] / 2:
             return "you were lying down, where posture is not judged"
         return "no upright pose was ever set"
-    if resting and recording.neutral.source != "given":
+    if resting and recording.neutral.source == "stored":
+        return "your stored upright pose was not confirmed"
+    if resting and recording.neutral.source == "first_stillness":
         return "your upright pose was only assumed, never confirmed"
     if resting and not recording.neutral.forward_known:
         return "which way is ahead was never confirmed"
@@ -147,7 +150,9 @@ def _why_no_posture(recording: Recording, counts: Mapping[str, int]) -> str:
 
 
 def _unsure_word(recording: Recording) -> str:
-    if recording.neutral is not None and (recording.neutral.source != "given" or not recording.neutral.forward_known):
+    if recording.neutral is not None and (
+        recording.neutral.source == "first_stillness" or not recording.neutral.forward_known
+    ):
         return "pose not confirmed"
     return "unsure"
 
@@ -188,6 +193,7 @@ def _timeline(recording: Recording) -> Timeline:
         marks=recording.marks,
         clock=clock,
         axis_words=words,
+        threshold_deg=recording.slouch.threshold_deg,
     )
 
 
@@ -271,6 +277,8 @@ def _notes(recording: Recording) -> list[str]:
         out.append("Upright pose: none was found, so there are no angles.")
     elif neutral.source == "given":
         out.append("Upright pose: set by you.")
+    elif neutral.source == "stored":
+        out.append("Upright pose: kept from an earlier calibration.")
     else:
         out.append("Upright pose: the first upright stillness was taken for it. Calibrate to make posture count.")
     out.append("Everything is what was known at that moment (nothing looks ahead), as live would have shown it.")

@@ -12,6 +12,7 @@ from ..coach.wording import span_words
 from ..events import ACTIVITIES, REASONS, TRUSTED
 from ..history.chapter import COUNTS
 from .gather import Recording
+from .measures import percent
 from .svg import Figure, fits
 from .timeline import RIGHT, WIDTH
 
@@ -63,7 +64,7 @@ def posture_parts(counts: Mapping[str, int], unsure_word: str = "unsure") -> lis
 def share_words(part: Part, parts: Sequence[Part]) -> str:
     """A part's share of all the time, in per cent; a sliver is `under 1 %`."""
     share = part.seconds / sum(p.seconds for p in parts)
-    return "under 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
+    return f"under {percent(0.01)}" if share < 0.01 else percent(share)
 
 
 def draw_shares(rows: Sequence[tuple[str, Sequence[Part]]]) -> Figure:
@@ -86,7 +87,7 @@ def draw_shares(rows: Sequence[tuple[str, Sequence[Part]]]) -> Figure:
                 figure.hatch(left, y + 19.0, width - 1.0, 22.0)
             label = f"{part.word} {share_words(part, parts)}"
             if fits(label, width):
-                style = "on-dark" if part.style else "strong"
+                style = "on-dark" if part.style not in ("", "f-unsure") else "strong"
                 if not part.style:
                     figure.rect(left + 4.0, y + 22.0, len(label) * 6.2 + 8.0, 16.0, "f-surface", radius=3.0)
                 figure.text(left + 8.0, y + 34.0, label, style)

@@ -8,6 +8,8 @@ from typing import Final
 
 TEXT_WIDTH: Final = 6.1
 """Mean width of a character at 11 px; only to tell whether a label fits."""
+ALONE_ROOM: Final = 18.0
+"""Pixels around a figure that stands alone."""
 
 Point = tuple[float, float]
 
@@ -74,6 +76,11 @@ class Figure:
         """A filled circle."""
         self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" class="{style}"/>')
 
+    def polygon(self, corners: Sequence[Point], style: str) -> None:
+        """A filled shape with these corners."""
+        drawn = "L".join(f"{_n(x)} {_n(y)}" for x, y in corners)
+        self._parts.append(f'<path d="M{drawn}Z" class="{style}"/>')
+
     def text(self, x: float, y: float, text: str, style: str = "", *, anchor: str = "start") -> None:
         """One line of text; `y` is its base line."""
         classes = f' class="{style}"' if style else ""
@@ -81,11 +88,13 @@ class Figure:
         self._parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{classes}{place}>{escape(text)}</text>')
 
     def svg(self, style: str = "") -> str:
-        """The whole element; `style` is put inside where it must stand alone."""
+        """The whole element. With a `style` inside it and room around it, it can stand alone."""
         own = f"<style>{style}</style>" if style else ""
+        room = ALONE_ROOM if style else 0.0
+        box = " ".join(map(_n, (-room, -room, self.width + 2 * room, self.height + 2 * room)))
         ids = f"{self.name}-title {self.name}-desc"
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(self.width)} {_n(self.height)}" role="img"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img"'
             f' aria-labelledby="{ids}"><title id="{self.name}-title">{escape(self.title)}</title>'
             f'<desc id="{self.name}-desc">{escape(self.description)}</desc>{own}{"".join(self._parts)}</svg>'
         )

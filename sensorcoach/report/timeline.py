@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..coach.slouch import SlouchSettings
 from ..coach.wording import activity_words, reason_words
 from ..samples import FloatArray
 from .scales import Scale, nice_bounds, ticks
@@ -20,11 +21,10 @@ from .svg import Figure, Point, fits
 WIDTH: Final = 780.0
 LEFT: Final = 38.0
 RIGHT: Final = 8.0
-MOST_POINTS: Final = 1500
+MOST_POINTS: Final = 600
 """Longer curves are drawn through the means of bins: a figure cannot show more, and the page stays small."""
 RIBBON_BINS: Final = 720
 LABELLED_SLOUCHES: Final = 24
-THRESHOLD_DEG: Final = 12.0
 
 _RATE_HEIGHT: Final = 120.0
 _ANGLE_HEIGHT: Final = 130.0
@@ -75,6 +75,7 @@ class Timeline:
     marks: Sequence[tuple[float, str]] = ()
     clock: Sequence[tuple[float, str]] = field(default_factory=tuple)
     axis_words: str = ""
+    threshold_deg: float = SlouchSettings().threshold_deg
 
 
 def draw_timeline(timeline: Timeline, description: str) -> Figure:
@@ -141,7 +142,7 @@ def _draw_rate(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
     high = max([*paces, *(np.percentile(known, [99]).tolist() if len(known) else [18.0])])
     bottom, top_value = nice_bounds(max(low - 1.5, 0.0), high + 1.5, 4.0, 12.0)
     top = _panel_name(figure, y, "Breathing rate", "breaths a minute")
-    legend = [("line s-breath", "sure")]
+    legend = [("line s-breath", "sure")] * bool((np.isfinite(timeline.rate_brpm) & timeline.rate_trusted).any())
     if (np.isfinite(timeline.rate_brpm) & ~timeline.rate_trusted).any():
         legend.append(("line s-unsure", "unsure"))
     if paces:
@@ -160,38 +161,52 @@ def _draw_rate(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
 def _draw_angle(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float:
     known = timeline.flexion_deg[np.isfinite(timeline.flexion_deg) & (timeline.activity != "bending")]
     low, high = (np.percentile(known, [0.5, 99.5]).tolist()) if len(known) else (-5.0, 20.0)
-    bottom, top_value = nice_bounds(max(low - 2.0, -40.0), min(max(high + 3.0, THRESHOLD_DEG + 8.0), 60.0), 10.0, 30.0)
+    bottom, top_value = nice_bounds(
+        max(low - 2.0, -40.0), min(max(high + 3.0, timeline.threshold_deg + 8.0), 60.0), 10.0, 30.0
+    )
     top = _panel_name(figure, y, "Upper-back lean", "degrees forward of your upright pose")
     spells = [span for span in timeline.slouches if span.trusted]
     doubtful = len(timeline.slouches) - len(spells)
-    legend = [("line s-ok", "sure")]
+    legend = [("line s-ok", "sure")] * bool((np.isfinite(timeline.flexion_deg) & timeline.flexion_trusted).any())
     if (np.isfinite(timeline.flexion_deg) & ~timeline.flexion_trusted).any():
         legend.append(("line s-unsure", "unsure"))
     if spells:
         legend.append(("tint-slouch", "slouch"))
     if doubtful:
-        legend.append(("grid", "perhaps a slouch"))
+        legend.append(("base", "perhaps a slouch"))
+    legend.append(("s-limit", f"slouch from {timeline.threshold_deg:g}°"))
     _legend(figure, y, legend)
     scale = Scale(bottom, top_value, top + _ANGLE_HEIGHT, top)
     unknown = ~np.isfinite(timeline.flexion_deg)
     words = np.where(unknown, _lean_reason(timeline.activity), "known")
     _draw_unknown(figure, timeline, x, top, _ANGLE_HEIGHT, words)
+    for span in spells:
+        x0, x1 = _edges(span, x)
+        figure.rect(x0, top, x1 - x0, _ANGLE_HEIGHT, "tint-slouch")
+    _grid(figure, timeline, x, scale, ticks(bottom, top_value, 6), "°")
+    figure.line(LEFT, scale(timeline.threshold_deg), WIDTH - RIGHT, scale(timeline.threshold_deg), "s-limit")
+    _curve(figure, timeline, x, scale, timeline.flexion_deg, timeline.flexion_trusted, "s-ok")
+    _number_slouches(figure, timeline, x, top)
+    for at_s, label in timeline.marks:
+        figure.line(x(at_s), top, x(at_s), top + _ANGLE_HEIGHT, "s-mark")
+        figure.text(x(at_s) + 3.0, top + _ANGLE_HEIGHT - 5.0, label, "strong")
+    return top + _ANGLE_HEIGHT
+
+
+def _number_slouches(figure: Figure, timeline: Timeline, x: Scale, top: float) -> None:
+    """A bar over each slouch, numbered as in the table where there is room for numbers."""
     for number, span in enumerate(timeline.slouches, 1):
-        x0, x1 = x(span.start_s), max(x(span.end_s), x(span.start_s) + 1.5)
-        if span.trusted:
-            figure.rect(x0, top, x1 - x0, _ANGLE_HEIGHT, "tint-slouch")
+        x0, x1 = _edges(span, x)
         figure.line(x0, top, x1, top, "line s-slouch" if span.trusted else "base")
         if len(timeline.slouches) <= LABELLED_SLOUCHES:
             middle = (x0 + x1) / 2.0
             figure.circle(middle, top, 7.5, "f-slouch" if span.trusted else "f-unsure")
             figure.text(middle, top + 3.8, str(number), "on-dark", anchor="middle")
-    _grid(figure, timeline, x, scale, ticks(bottom, top_value, 6), "°")
-    figure.line(LEFT, scale(THRESHOLD_DEG), WIDTH - RIGHT, scale(THRESHOLD_DEG), "s-limit")
-    _curve(figure, timeline, x, scale, timeline.flexion_deg, timeline.flexion_trusted, "s-ok")
-    for at_s, label in timeline.marks:
-        figure.line(x(at_s), top, x(at_s), top + _ANGLE_HEIGHT, "s-mark")
-        figure.text(x(at_s) + 3.0, top + _ANGLE_HEIGHT - 5.0, label, "strong")
-    return top + _ANGLE_HEIGHT
+
+
+def _edges(span: Span, x: Scale) -> tuple[float, float]:
+    """Its ends in pixels, far enough apart to be seen."""
+    return x(span.start_s), max(x(span.end_s), x(span.start_s) + 1.5)
 
 
 def _panel_name(figure: Figure, y: float, name: str, unit: str) -> float:

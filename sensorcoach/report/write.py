@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
-from ..errors import OutputError, UsageError
+from ..errors import UsageError
+from ..recording.new_file import new_file, not_written
 from ..recording.tables import write_table
 from .page import Page, to_html
 from .palette import LIGHT, picture_style
@@ -63,20 +61,8 @@ def write_tables(page: Page, path: Path) -> list[Path]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    if path.is_dir():
-        raise OutputError(f"{path} is a folder.", "Name a file in it.")
-    part = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # mode 0600
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        part.replace(path)
+        with new_file(path) as part:
+            part.write_bytes(data)
     except OSError as error:
-        if part is not None:
-            with contextlib.suppress(OSError):
-                part.unlink()
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Check the folder, its permissions and the free space.",
-        ) from None
+        raise not_written(path, error) from None

@@ -211,6 +211,8 @@ def _read(table: Any) -> StoredCalibration:
     for key in ("wearer", "device", "mounting", "void"):
         if not isinstance(table[key], str):
             raise ValueError(f"{key!r} is no text")
+    if table["void"] not in ("", *VOIDS):
+        raise ValueError(f"'void' cannot be {table['void']!r}")
     if type(table["made_wall_s"]) is not int or table["made_wall_s"] < 0:
         raise ValueError("'made_wall_s' is no Unix time")
     threshold_deg = table["threshold_deg"]
@@ -239,3 +241,49 @@ def _vector(value: Any, key: str) -> tuple[float, float, float]:
     if not abs(math.hypot(*value) - 1.0) <= _TOLERANCE:
         raise ValueError(f"{key!r} has not length one")
     return unit(value, key)
+
+
+class PoseKeeper:
+    """The stored pose of one sensor of a live run: what to say of it at the start, and what becomes of it.
+
+    Parameters
+    ----------
+    store : CalibrationStore
+    fitting : Fitting
+    sensor : str
+        Name of the sensor in the stream.
+    """
+
+    def __init__(self, store: CalibrationStore, fitting: Fitting, sensor: str) -> None:
+        self._store = store
+        self._fitting = fitting
+        self._sensor = sensor
+        self.problem = ""
+        """Why the stored pose is not used, in a sentence; empty where it is, or where there is none."""
+
+    def first(self, slouch: SlouchSettings) -> tuple[Command, ...]:
+        """Commands for before the first sample; none where there is no pose that could be used."""
+        try:
+            found = self._store.load(self._fitting)
+        except InputError as error:
+            self.problem = str(error)
+            return ()
+        if found is None:
+            return ()
+        if found.void:
+            self.problem = f"The stored upright pose is not used: {_VOID_WORDS[found.void]}. {_AGAIN}"
+            return ()
+        return found.commands(self._sensor, slouch)
+
+    def heard(self, events: Iterable[Event]) -> None:
+        """Mark the stored pose void when the engine says so; where that cannot be written, it is said again later."""
+        code = voided_by(events).get(self._sensor)
+        if code is not None:
+            with contextlib.suppress(SensorcoachError):
+                self._store.make_void(self._fitting, code)
+
+
+_VOID_WORDS: Final = {
+    "sensor_moved": "the sensor moved on the body since",
+    "sensor_turned_over": "the sensor was put on the other way round",
+}

@@ -32,9 +32,16 @@ def json_sink(out: TextIO, origin_s: float = 0.0) -> Sink:
     return write
 
 
-def plain_sink(out: TextIO) -> Sink:
-    """One short sentence for every change worth a word, after its time."""
-    narrator = Narrator()
+class Voice(Protocol):
+    """Who finds the words."""
+
+    def say(self, event: Event) -> str | None:
+        """What a person should hear about this event."""
+
+
+def plain_sink(out: TextIO, voice: Voice | None = None) -> Sink:
+    """One short sentence for every change worth a word, after its time; by default in the words of a `Narrator`."""
+    narrator = voice or Narrator()
 
     def write(events: Iterable[Event]) -> None:
         for event in events:

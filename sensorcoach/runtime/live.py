@@ -12,8 +12,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final, Literal, Protocol
 
+from ..alerts.alerted import AlertedEngine
 from ..coach.slouch import SlouchSettings
-from ..engine import Engine, SensorSetup
+from ..engine import SensorSetup
 from ..engine.engine import Item
 from ..errors import OutputError
 from ..events import Command, Event, Link, Notice
@@ -65,6 +66,8 @@ class LiveRun:
     slouch : SlouchSettings, optional
     first : sequence of Command
         Given before the first sample, such as the wearer's calibration.
+    heard : callable, optional
+        Gets the engine's events as well, such as the keeper of that calibration.
     """
 
     def __init__(
@@ -75,10 +78,12 @@ class LiveRun:
         recorder: LiveRecorder | None = None,
         slouch: SlouchSettings | None = None,
         first: Sequence[Command] = (),
+        heard: Callable[[Sequence[Event]], None] | None = None,
     ) -> None:
         self.source = source
         self.recorder = recorder
-        self._engine = Engine(source.engine_sensors(), slouch=slouch, waves=waves)
+        self._engine = AlertedEngine(source.engine_sensors(), slouch=slouch, waves=waves)
+        self._heard = heard
         self._said: list[Event] = []
         for command in first:
             self.command(command)
@@ -95,6 +100,8 @@ class LiveRun:
             keep(raw, self.recorder)
         events, self._said = self._said, []
         events += self._engine.feed_many(raw)
+        if self._heard is not None:
+            self._heard(events)
         return events, [item for item in items if isinstance(item, Status)]
 
     def command(self, command: Command) -> None:

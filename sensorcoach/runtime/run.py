@@ -9,6 +9,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Final, Protocol
 
+from ..alerts.alerted import AlertedEngine
 from ..coach.slouch import SlouchSettings
 from ..engine import Engine
 from ..engine.engine import Item
@@ -58,7 +59,7 @@ class Run:
     ) -> None:
         self.source = source
         self._recorder = recorder
-        self._engine = Engine(source.engine_sensors(), slouch=slouch, waves=waves)
+        self._engine: Engine = AlertedEngine(source.engine_sensors(), slouch=slouch, waves=waves)
         self._states: list[tuple[int, int, bytes]] = []
         self._seekable = seekable
         self._save_every_ns = SAVE_EVERY_NS

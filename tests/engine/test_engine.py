@@ -29,6 +29,9 @@ class RowDecoder:
         assert BLOCK.gyr_rads is not None
         return [SampleBlock("chest", BLOCK.t_ns[rows], BLOCK.acc_ms2[rows], BLOCK.gyr_rads[rows])] if len(rows) else []
 
+    def take_events(self) -> list[Event]:
+        return []
+
 
 def journal_items(silence: tuple[float, float] | None = None) -> list[Item]:
     """Packets at the time of their last sample, a tick each second, and a silence without packets."""

@@ -96,6 +96,44 @@ def test_complaint_names_file_key_found_and_meant(tables: dict[str, Any], path: 
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "value", "says"),
+    [
+        ("witmotion_ble5", "stream.0.framing.sync", None, "sync with length"),
+        ("witmotion_ble5", "stream.0.framing.line", True, "sync with length"),
+        ("witmotion_ble5", "battery.table", [[4, 100], [3, 0]], "rising values"),
+        ("capture2go", "stream.0.framing.checksum.kind", "crc23", "Did you mean 'crc32'?"),
+        ("capture2go", "stream.0.framing.sync", "xx", "hexadecimal pairs"),
+        ("movesense", "stream.0.join.first", "", "at least one byte"),
+        ("movesense", "stream.0.join.total.104", None, "a number for each rate_hz"),
+        ("movesense", "stream.0.samples.fields", ["ax:f32"], "per array"),
+        ("banglejs2", "stream.0.framing.line", False, "sync with length"),
+        ("banglejs2", "stream.0.samples.codec", "", "with types"),
+        ("banglejs2", "stream.0.time.field", "us", "one of samples.fields"),
+        ("infinitime", "stream.0.time", {"at": 0, "type": "u16", "unit": "ms", "marks": "last"}, "dated by arrival"),
+        ("metamotion_r", "haptic.steps", [], "at least one step"),
+        ("metamotion_r", "stream.1.on_change", True, "on_change differs"),
+        ("polar_verity_sense", "stream.0.acc.scale_from.channel", "contrl", "Did you mean 'control'?"),
+        ("polar_verity_sense", "stream.1.samples.codec", "polar-dleta", "Did you mean 'polar-delta'?"),
+        ("diy", "stream.0.samples.count", 5, "count or count_at, not both"),
+        ("diy", "heart_channel", "alrt", "Did you mean 'alert'?"),
+    ],
+)
+def test_complaints_about_rarer_constructs(name: str, path: str, value: Any, says: str) -> None:
+    spoilt = load_profiles()[name].to_dict()
+    spoil(spoilt, path, value)
+    with pytest.raises(ProfileError) as caught:
+        profile_from_dict(spoilt, "mine.toml")
+    assert says in str(caught.value)
+
+
+def test_gyro_beside_and_apart_do_not_mix(tables: dict[str, Any]) -> None:
+    tables["stream"].append({**tables["stream"][0]})
+    del tables["stream"][1]["acc"]
+    with pytest.raises(ProfileError, match="one of the two is meant"):
+        profile_from_dict(tables, "mine.toml")
+
+
 def test_device_without_gravity_is_refused_with_the_reason(tables: dict[str, Any]) -> None:
     tables["gravity_included"] = False
     with pytest.raises(ProfileError, match="without gravity"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from sensorcoach.profiles import load_profiles, profile_from_dict
 from sensorcoach.protocol import check_vectors
 
 PROFILES = load_profiles()
+GUIDE = Path(__file__).parents[2] / "docs" / "adding-a-device.md"
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -35,3 +39,9 @@ def test_wrong_expectation_is_noticed(vector: int, change: dict[str, Any], says:
     problems = check_vectors(profile_from_dict(tables, "spoilt"))
     assert len(problems) == 1
     assert says in problems[0]
+
+
+def test_the_smallest_profile_of_the_guide_works() -> None:
+    example = re.search(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+    assert check_vectors(profile_from_dict(tomllib.loads(example[1]), "the guide")) == []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sensorcoach.errors import InputError, UsageError
 from sensorcoach.recording import ArrayRecording, load_source
+from sensorcoach.recording.exporters import writer_for
 
 from .bundles import small_bundle
 from .foreign import movement, movesense, phyphox, polar, sensor_logger
@@ -33,8 +34,6 @@ def content(form: str) -> bytes:
         return sensor_logger(t, acc).encode()
     if form == "movesense":
         return json.dumps(movesense(t, acc, gyr)).encode()
-    from sensorcoach.recording.exporters import writer_for
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"out.{form}"
         try:
@@ -69,6 +68,21 @@ def test_cut_anywhere(form: str) -> None:
     whole = content(form)
     for cut in np.linspace(0, len(whole) - 1, 60).astype(int):
         check(form, whole[:cut])
+
+
+@pytest.mark.parametrize("form", ["edf", "xdf"])
+def test_what_stands_before_a_cut_is_read(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"out.{form}"
+    try:
+        writer_for(path)(small_bundle(60.0), path)
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) * 2 // 3])
+        recording = load_source(path)
+    except UsageError as error:
+        pytest.skip(str(error))
+    assert isinstance(recording, ArrayRecording)
+    assert 1300 < len(recording.t_ns) < 2000
+    assert recording.problems
 
 
 @pytest.mark.parametrize("form", FORMS)

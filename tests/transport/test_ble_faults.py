@@ -38,6 +38,7 @@ from sensorcoach.transport.ble.faults import _WORDS, LinkError, link_error
         (BleakGATTProtocolError(0x03), "refused"),
         (BleakError("adapter 'hci7' not found"), "no_adapter"),
         (BleakError("Not connected"), "link"),
+        (KeyError("org.bluez.Device1"), "link"),
         (RuntimeError("something else"), "link"),
         (DeviceError("Polar H10 refused.", "Choose."), "refused"),
     ],

@@ -20,7 +20,6 @@ from ...history import (
     Plan,
     Session,
     Week,
-    day_streak,
     history_path,
     load_plan,
     read_days,
@@ -28,10 +27,9 @@ from ...history import (
     rebuild,
     recordings_folder,
     set_aside,
-    trend,
     update,
     wearers,
-    week_streak,
+    week_sentences,
     weeks_of,
 )
 from ...transport.setup import setup_from_header
@@ -112,7 +110,7 @@ def _days(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
     if not days:
         print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
         return 0
-    print(_this_week(days, plan, dt.date.today()))
+    print("\n".join(week_sentences(days, plan, dt.date.today())))
     print()
     head = ("Day", "Worn", "Upright", "Slouches", "Breaths a min", "Paced", "Sessions")
     _table(head, [_day_row(day) for day in shown])
@@ -142,7 +140,7 @@ def _weeks(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
     if not weeks:
         print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
         return 0
-    print(_this_week(days, plan, dt.date.today()))
+    print("\n".join(week_sentences(days, plan, dt.date.today())))
     print()
     head = (
         "Week from",
@@ -168,35 +166,6 @@ def _week_row(week: Week, plan: Plan) -> tuple[str, ...]:
         f"{week.inclined_plane_days} of {plan.inclined_plane_days_per_week} days",
         f"goal on {met} of {judged} days",
     )
-
-
-def _this_week(days: Sequence[Day], plan: Plan, today: dt.date) -> str:
-    """The newest week in plain sentences."""
-    weeks = weeks_of(days)
-    newest = weeks[-1]
-    when = "This week" if newest.monday + dt.timedelta(days=7) > today else f"In the week from {newest.monday}"
-    met, judged = newest.posture_days(plan)
-    said = [
-        f"{when}: {newest.together.sessions_done} of {plan.sessions_per_week} sessions, the inclined plane on"
-        f" {newest.inclined_plane_days} of {plan.inclined_plane_days_per_week} days."
-    ]
-    if judged:
-        said.append(
-            f"Posture goal ({plan.upright_share:.0%} upright) met on {met} of {judged} days that could be judged."
-        )
-    change = trend(weeks)
-    if change.upright_change is not None and abs(change.upright_change) >= 0.02:
-        more = "more" if change.upright_change > 0 else "less"
-        said.append(f"Upright {abs(change.upright_change) * 100:.0f} points {more} than in the weeks before.")
-    if change.breath_change_brpm is not None and abs(change.breath_change_brpm) >= 0.5:
-        slower = "slower" if change.breath_change_brpm < 0 else "faster"
-        said.append(f"Breathing {abs(change.breath_change_brpm):.1f} a minute {slower} than in the weeks before.")
-    row, kept = day_streak(days, plan, today), week_streak(weeks, plan, today)
-    if row > 1:
-        said.append(f"{row} days in your streak; a single missed day is forgiven.")
-    if kept > 1:
-        said.append(f"{kept} weeks in a row with your sessions done.")
-    return "\n".join(said)
 
 
 def _sessions(sessions: Sequence[Session], *, as_json: bool) -> int:

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
 
+from ...coach.slouch import SlouchSettings
 from ...profiles import DeviceProfile, load_profile, load_profiles
 from ...profiles.model import TRUST_WORDS
 from ...recording.segments import journal_folder
+from ...runtime.calibrations import DEFAULT_WEARER, CalibrationStore, Fitting, PoseKeeper
 from ...runtime.headless import Sink, json_sink, plain_sink, silent_sink
 from ...runtime.live import LiveFeed, LiveRun, live_headless
 from ...runtime.recorder import ThreadRecorder
@@ -45,7 +47,11 @@ async def _live(args: argparse.Namespace) -> int:
     recorder = None if folder is None else ThreadRecorder(folder, source.header)
     end_ns = stream_end_ns(args.seconds)
     chosen = mode(args)
-    live = LiveRun(source, waves=chosen == "tui", recorder=recorder)
+    keeper = _keeper(args, source)
+    first = keeper.first(SlouchSettings())
+    if keeper.problem:
+        _say(keeper.problem)
+    live = LiveRun(source, waves=chosen == "tui", recorder=recorder, first=first, heard=keeper.heard)
     code = 0
     if chosen == "tui":
         from ...tui.app import SensorcoachApp
@@ -78,6 +84,13 @@ async def find_sensor(args: argparse.Namespace, radio: Radio) -> tuple[Seen, Dev
     if profile.trust == "C":
         _say(f"Note: the facts about {profile.title} come {TRUST_WORDS['C']}.")
     return seen, profile
+
+
+def _keeper(args: argparse.Namespace, source: BleSource) -> PoseKeeper:
+    """Of the upright pose that this wearer once taught this sensor."""
+    header = source.header.sensors[0]
+    fitting = Fitting(args.wearer or DEFAULT_WEARER, header.address or header.device_name, header.site)
+    return PoseKeeper(CalibrationStore(user_data_path("sensorcoach") / "calibrations"), fitting, header.name)
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -29,21 +29,29 @@ BLINK_NS: Final = 3 * NS // 5
 """Leaving the band for less than this does not end a hold."""
 PACED: Final = 0.15
 """A paced movement may turn this share of a cycle before or after the breath does."""
-RESTED_ROWS: Final = 10
-STEADY_S: Final = 1.0
-"""The angle of a repetition is the median of its hold when that lasted this long, else how far it went."""
+RESTED_ROWS: Final = 30
+"""The resting tilt is the median over 6 s near it: a breath tilts the chest by 2° and must average out."""
+FAR_SHARE: Final = 0.8
+LEVEL_DEG: Final = 3.0
+TURN_ROWS: Final = 5
+"""The angle of a repetition: of the rows at least this far out, the mean of those near their median where a hold was
+asked for, else the mean of the furthest second."""
+MOST_ROWS: Final = 600
+"""So many rows, two minutes, are kept for an angle."""
 ADVICE_EVERY_NS: Final = 30 * NS
 FOLLOWING: Final = 0.4
 """Adherence below which the wearer is reminded of the pacer."""
 AT_REST: Final = ("still", "lying", "off", "unknown")
 STIRRED_DEG: Final = 3.0
-"""Activities that are no movement, unless the tilt changed by this much within the second."""
+SHIFTED_DEG: Final = 2.0
+"""Activities that are no movement, unless the tilt ranged this far within the second, or the lean to the front or to
+the side changed this much from one second to the next."""
 
 
 class Stay:
     """The longest stretch within a band, with edges found on straight lines between rows."""
 
-    __slots__ = ("_best", "_inside", "_last", "_start_ns", "_tilts", "_until_ns", "high", "low")
+    __slots__ = ("_best_s", "_inside", "_last", "_start_ns", "_until_ns", "high", "low")
 
     def __init__(self, low: float, high: float) -> None:
         self.low, self.high = low, high
@@ -52,31 +60,26 @@ class Stay:
 
     def clear(self) -> None:
         """Forget what was held."""
-        self._best: tuple[float, float] = (0.0, math.nan)
+        self._best_s = 0.0
         self._inside = False
         self._start_ns = self._until_ns = -(2**62)
-        self._tilts: list[float] = []
 
     def add(self, t_ns: int, value: float) -> None:
         """The next row."""
         inside = self.low <= value <= self.high
         crossed_ns = self._crossing(t_ns, value) if inside != self._inside else t_ns
         if inside and not self._inside and crossed_ns - self._until_ns > BLINK_NS:
-            self._start_ns, self._tilts = crossed_ns, []
-        if inside:
-            self._tilts.append(value)
+            self._start_ns = crossed_ns
         if inside or self._inside:
             self._until_ns = t_ns if inside else crossed_ns
-            held_s = (self._until_ns - self._start_ns) / NS
-            if held_s > self._best[0]:
-                self._best = (held_s, median(self._tilts))
+            self._best_s = max(self._best_s, (self._until_ns - self._start_ns) / NS)
         self._inside = inside
         self._last = (t_ns, value)
 
     @property
-    def best(self) -> tuple[float, float]:
-        """Length (s) and median value of the longest stay; 0 and nan where there was none."""
-        return self._best
+    def best_s(self) -> float:
+        """Length of the longest stay, s."""
+        return self._best_s
 
     def _crossing(self, t_ns: int, value: float) -> int:
         if self._last is None:
@@ -124,6 +127,7 @@ class RepJudge:
         self._parts_s = rep_parts_s(planned)
         self._stay = Stay(max(0.0, step.target_deg - step.band_deg), step.target_deg + step.band_deg)
         self._rests: deque[float] = deque(maxlen=RESTED_ROWS)
+        self._swings: list[float] = []  # since the last repetition, away from rest
         self._rest_deg = math.nan
         self._smooth = math.nan
         self.known = 0
@@ -141,11 +145,15 @@ class RepJudge:
         if math.isnan(pose.tilt_deg):
             return
         self.known += 1
-        if pose.t_ns < self._start_ns and not self.verdicts:
+        swing_deg = abs(pose.tilt_deg - self._rest_deg)
+        before = pose.t_ns < self._start_ns and not self.verdicts
+        if before or swing_deg < 0.5 * self._stay.low:
             self._rests.append(pose.tilt_deg)
             self._rest_deg = median(self._rests)
-        if not math.isnan(self._rest_deg):
-            self._stay.add(pose.t_ns, abs(pose.tilt_deg - self._rest_deg))
+        elif len(self._swings) < MOST_ROWS:
+            self._swings.append(swing_deg)
+        if not before and not math.isnan(swing_deg):
+            self._stay.add(pose.t_ns, swing_deg)
 
     def hear_movement(self, movement: Movement) -> None:
         """Keep the smoothness of the movements that count."""
@@ -158,9 +166,8 @@ class RepJudge:
         step = self._planned.step
         if not LEAST_RANGE * step.target_deg <= rep.range_deg <= MOST_RANGE * step.target_deg + step.band_deg:
             return None
-        held_s, held_deg = self._stay.best
         out_s, hold_s, back_s, _ = self._parts_s
-        angle_deg = held_deg if held_s >= STEADY_S and hold_s > 0 else rep.range_deg
+        held_s, angle_deg = self._stay.best_s, self._angle(rep.range_deg)
         tempo = (rep.t_ns - rep.onset_ns) / NS / (out_s + hold_s + 0.7 * back_s)
         with_pacer = self._with_pacer(rep.far_ns) if self._planned.parts_s else None
         words, good = self._words(angle_deg, held_s, tempo, with_pacer)
@@ -180,9 +187,19 @@ class RepJudge:
         )
         self.verdicts.append(verdict)
         self.tempos.append(tempo)
-        self._rest_deg, self._smooth = rep.rest_deg, math.nan
+        self._smooth, self._swings = math.nan, []
         self._stay.clear()
         return verdict
+
+    def _angle(self, range_deg: float) -> float:
+        """How far out from rest, without the breath's part in it."""
+        far = sorted(s for s in self._swings if s >= FAR_SHARE * max(self._swings))
+        if not far:
+            return range_deg
+        if self._parts_s[1] <= 0:
+            return fmean(far[-TURN_ROWS:])
+        level = median(far)
+        return fmean(s for s in far if abs(s - level) <= LEVEL_DEG)
 
     def _words(self, angle_deg: float, held_s: float, tempo: float, with_pacer: bool | None) -> tuple[str, bool]:
         step = self._planned.step
@@ -288,6 +305,7 @@ class MoveJudge:
     moving: int = 0
     _low: float = math.inf
     _high: float = -math.inf
+    _lean: tuple[float, float] = (math.nan, math.nan)
 
     def hear_pose(self, pose: Pose) -> None:
         """Follow the range of the tilt within this second."""
@@ -296,9 +314,11 @@ class MoveJudge:
 
     def hear_second(self, row: Second) -> None:
         """One second is over."""
+        lean = (row.flexion_deg, row.lateral_deg)
+        shifted = any(abs(now - before) >= SHIFTED_DEG for now, before in zip(lean, self._lean, strict=True))
         self.seconds += 1
-        self.moving += row.activity not in AT_REST or self._high - self._low >= STIRRED_DEG
-        self._low, self._high = math.inf, -math.inf
+        self.moving += row.activity not in AT_REST or shifted or self._high - self._low >= STIRRED_DEG
+        self._low, self._high, self._lean = math.inf, -math.inf, lean
 
     @property
     def share(self) -> float:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ...errors import UsageError
 from ...samples import StreamInfo
-from ..patterns import NamedPattern, find_pattern
+from ..patterns import CAUTION, NamedPattern, find_pattern, on_request
 from .library import Library, check_dose, dosed
 from .model import POSITIONS, Exercise, Item, Programme, Step
 
@@ -28,6 +28,7 @@ SAFETY: Final = (
 )
 HOW: Final = "Tap the sensor twice to pause or go on. Keep water within reach."
 DISCOMFORT: Final = "How much discomfort is there now, from 0, none, to 10?"
+REST: Final = "Rest. Drink some water if you like. Skip when you are ready."
 FEEL: Final = "How was that: easy, right, or too much?"
 
 
@@ -172,11 +173,12 @@ def _exercise_steps(
     keys = ("always", "" if stream.has_gyro else "accelerometer", stream.site)
     not_judged = tuple(exercise.not_judged[key] for key in keys if key in exercise.not_judged)
     ready_s = GET_READY_S if where not in ("", position) else 0.0
-    intro = Step("talk", title, (f"{title}.", *say, exercise.safety, POSITIONS[where][2]), seconds=ready_s)
+    caution = (CAUTION,) if any(_needs_asking(step, patterns) for step in steps) else ()
+    words = (f"{title}.", *say, exercise.safety, *caution, POSITIONS[where][2])
+    intro = Step("talk", title, words, where, ready_s)
     plan = [intro, *steps, Step("ask", title, (FEEL,), seconds=ASK_S, question="feel")]
     if item.rest_s > 0:
-        words = "Rest. Drink some water if you like. Skip when you are ready."
-        plan.append(Step("rest", "Rest", (words,), seconds=item.rest_s))
+        plan.append(Step("rest", "Rest", (REST,), seconds=item.rest_s))
     return [
         PlanStep(exercise.name, title, step, _parts(step, patterns, asked), not_judged if step in steps else ())
         for step in plan
@@ -185,6 +187,10 @@ def _exercise_steps(
 
 def _parts(step: Step, patterns: Mapping[str, NamedPattern], asked: bool) -> tuple[float, ...]:
     return find_pattern(step.pattern, patterns, asked=asked).parts_s if step.pattern else ()
+
+
+def _needs_asking(step: Step, patterns: Mapping[str, NamedPattern]) -> bool:
+    return bool(step.pattern) and on_request(find_pattern(step.pattern, patterns, asked=True))
 
 
 def _plan_step(entry: Mapping[str, Any]) -> PlanStep:

@@ -157,7 +157,7 @@ def _act(stage: _Stage, planned: PlanStep, at_s: float, length_s: float, actor: 
     work_s, end_s = at_s + score.lead_s, at_s + length_s
     match step.kind:
         case "talk":
-            stage.settle(_position_of(planned), at_s + 2.0)
+            stage.settle(step.position, at_s + 2.0)
         case "move" if "alking" in step.title:
             stage.activities.append({"at_s": at_s + 2.0, "kind": "walk", "duration_s": max(length_s - 6.0, 3.0)})
         case "move":
@@ -169,11 +169,6 @@ def _act(stage: _Stage, planned: PlanStep, at_s: float, length_s: float, actor: 
                 _hold(stage, work_s + number * score.cycle_s, step.hold_s, step.shift_s, end_s, number, actor)
         case "breathe":
             _breathe(stage, planned, work_s, end_s, actor)
-
-
-def _position_of(planned: PlanStep) -> str:
-    """Where an introduction asks the wearer to be: the plan gives it with the step."""
-    return planned.step.position
 
 
 def _circle(stage: _Stage, at_s: float, end_s: float) -> None:
@@ -196,7 +191,7 @@ def _repeat(stage: _Stage, planned: PlanStep, at_s: float, end_s: float, actor: 
         begin_s = at_s + REACTION_S
         over_s = max(LEAST_MOVE_S, actor.tempo * (out_s - REACTION_S))
         turn_s = begin_s + over_s + actor.tempo * (hold_s + REACTION_S)
-        if turn_s + back_s > end_s:
+        if at_s + out_s + hold_s + back_s + rest_s > end_s + 0.1:
             break
         stage.move(begin_s, far_deg, over_s)
         stage.move(turn_s, stage.rest_deg, max(LEAST_MOVE_S, actor.tempo * (back_s - REACTION_S)))
@@ -204,7 +199,7 @@ def _repeat(stage: _Stage, planned: PlanStep, at_s: float, end_s: float, actor: 
 
 
 def _hold(stage: _Stage, at_s: float, hold_s: float, shift_s: float, end_s: float, number: int, actor: Actor) -> None:
-    if at_s + hold_s + shift_s > end_s + shift_s:
+    if at_s + hold_s > end_s:
         return
     there = stage.rest_deg + ROLLED_DEG * (number % 2)
     elsewhere = stage.rest_deg + ROLLED_DEG * ((number + 1) % 2)

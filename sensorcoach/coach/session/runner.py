@@ -322,7 +322,8 @@ class SessionRunner:
             self._reminded = True
             if self._posture.share < 0.5:
                 out.append(self._say("position", POSITIONS[self._posture.position][2]))
-        if self._pacer is not None and self._paces_breath and self._now_ns >= self._pacer.start_ns:
+        over = elapsed_s >= self._score.length_s
+        if self._pacer is not None and self._paces_breath and not over and self._now_ns >= self._pacer.start_ns:
             self._pace(self._pacer, out)
 
     def _pace(self, pacer: Pacer, out: list[Event]) -> None:
@@ -367,8 +368,8 @@ class SessionRunner:
         self.ended = True
         out.append(SessionState(self._now_ns, self.sensor, "ended", how))
         active_s = (self._now_ns - self._begun_ns - self._paused_ns) / NS
-        summary = summarise(self._plan, self._records, self._answers, self._now_ns, self.sensor)
-        out.append(replace(summary, ended=how, active_s=active_s))
+        summary = summarise(self._plan, self._records, self._answers, how)
+        out.append(replace(summary, t_ns=self._now_ns, sensor=self.sensor, active_s=active_s))
 
     def _say(self, code: str, text: str) -> CueSpoken:
         return CueSpoken(self._now_ns, self.sensor, code, text)

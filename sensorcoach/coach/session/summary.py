@@ -10,12 +10,19 @@ from statistics import fmean, pstdev
 from ...events import Answer, ExerciseDone, Score, SessionSummary
 from ..finder import Trial, most_comfortable
 from ..following import INFLATED
-from .judge import BreathJudge, HoldsJudge, MoveJudge, Posture, RepJudge
+from .judge import HURRIED, BreathJudge, HoldsJudge, MoveJudge, Posture, RepJudge
 from .plan import Plan, PlanStep
 from .timetable import timetable
 
 ENOUGH = 0.85
 """A score from which there is nothing to try."""
+MOVING = 0.6
+"""Share of the seconds of a warm-up in which movement is seen when someone keeps moving."""
+CALM = 0.75
+"""Tempo of repetitions that are not hurried at all: people reach the turn before its cue."""
+ORDINARY = 0.2
+"""Being in position and moving at all are good, but other things are more worth keeping."""
+HURRIED_BRPM = 0.5
 SHALLOW = 0.45
 """Effort below which the breath was shallow: less than half of the wearer's own depth times rate."""
 SMOOTH, ROUGH = -1.6, -2.6
@@ -76,36 +83,41 @@ class Finding:
     to_try: str
 
 
-def summarise(plan: Plan, records: Mapping[int, Record], answers: Answers, t_ns: int, sensor: str) -> SessionSummary:
-    """The summary; `ended` and `active_s` are the runner's to fill in."""
+def summarise(plan: Plan, records: Mapping[int, Record], answers: Answers, ended: str) -> SessionSummary:
+    """The summary; when and how long are the runner's to fill in."""
     findings = [f for record in records.values() for f in _findings(record)]
     told = [f for f in findings if not math.isnan(f.worth)]
-    best = max(told, key=lambda f: f.worth, default=None)
+    best = max(
+        told, key=lambda f: f.worth - (ORDINARY if f.score.name in ("position", "moving") else 0.0), default=None
+    )
     weakest = min(told, key=lambda f: f.worth, default=None)
     lengths = {i: timetable(s).length_s for i, s in enumerate(plan.steps) if _is_work(s)}
     done = {i: records[i].done if i in records else 0.0 for i in lengths}
     total_s = sum(lengths.values())
+    share = sum(done[i] * lengths[i] for i in lengths) / total_s if total_s else 1.0
     return SessionSummary(
-        t_ns=t_ns,
-        sensor=sensor,
+        t_ns=0,
+        sensor="",
         programme=plan.programme,
-        ended="",
-        done=sum(done[i] * lengths[i] for i in lengths) / total_s if total_s else 1.0,
+        ended=ended,
+        done=share,
         active_s=0.0,
         discomfort_before=answers.before,
         discomfort_after=answers.after,
         exercises=tuple(_exercises(plan, lengths, done, answers)),
         scores=(*(f.score for f in findings), *_not_judged(plan, records), *_comfortable(plan, records, answers)),
         keep=best.keep if best is not None and best.worth >= 0.5 else "You showed up. That is what counts.",
-        to_try=_to_try(weakest, answers),
+        to_try=_to_try(weakest, answers, unfinished=ended != "done" and share < ENOUGH),
     )
 
 
-def _to_try(weakest: Finding | None, answers: Answers) -> str:
+def _to_try(weakest: Finding | None, answers: Answers, *, unfinished: bool) -> str:
     if "pain" in answers.feel.values():
         return "Leave out what hurt, and ask a health professional when it stays."
     if "too much" in answers.feel.values():
         return "Do less of what was too much: half the repetitions are a good session."
+    if unfinished:
+        return "A shorter session, done to its end, is a good one too."
     if weakest is not None and weakest.worth < ENOUGH:
         return weakest.to_try
     return "The same again in two or three days; a little more only if all of it felt easy."
@@ -138,7 +150,8 @@ def _findings(record: Record) -> Iterator[Finding]:
     else:
         meaning = "share of the seconds in which you moved"
         tip = "Keep moving gently for the whole warm-up."
-        yield _share(record, "moving", judge.share, meaning, "You kept moving.", tip)
+        score = Score(record.planned.exercise, "moving", judge.share, "", f"{meaning}, 0 to 1")
+        yield Finding(score, min(1.0, judge.share / MOVING), "You kept moving.", tip)
     if record.planned.step.position:
         meaning = "share of the time in the position asked for"
         tip = "Take your time to get into position."
@@ -162,7 +175,7 @@ def _of_reps(record: Record, judge: RepJudge) -> Iterator[Finding]:
     tempo = fmean(judge.tempos)
     meaning = "time taken for a repetition over the time given; below 0.6 is rushed"
     tip = f"Do not rush {title}: slow is where the good is."
-    yield _finding(record, "tempo", tempo, "", meaning, min(1.0, tempo), f"Unhurried {title}.", tip)
+    yield _finding(record, "tempo", tempo, "", meaning, min(1.0, tempo / CALM), f"Unhurried {title}.", tip)
     held = [v.held_s for v in verdicts if not math.isnan(v.held_s)]
     if held:
         asked_s = record.planned.parts_s[1] if record.planned.parts_s else step.hold_s
@@ -172,7 +185,7 @@ def _of_reps(record: Record, judge: RepJudge) -> Iterator[Finding]:
     paced = [v.with_pacer for v in verdicts if v.with_pacer is not None]
     if paced:
         meaning = "share of repetitions that turned with the paced breath"
-        tip = "Let the breath lead, the movement follows."
+        tip = "Let the breath lead, the movement follows." if tempo >= HURRIED else f"Do not rush {title}."
         yield _share(record, "with_breath", fmean(paced), meaning, "You moved with the breath.", tip)
     if judge.smoothness:
         smooth = fmean(judge.smoothness)
@@ -193,7 +206,8 @@ def _of_holds(record: Record, judge: HoldsJudge) -> Iterator[Finding]:
 def _of_breath(record: Record, judge: BreathJudge) -> Iterator[Finding]:
     adherence = judge.mean("adherence")
     meaning = "how closely the breath followed the pacer"
-    tip = "Let the pacer lead: begin each breath in when it does."
+    hurried = judge.mean("rate_error_brpm") >= HURRIED_BRPM
+    tip = f"{'Do not rush the breath' if hurried else 'Let the pacer lead'}: begin each breath in when the pacer does."
     yield _share(record, "adherence", adherence, meaning, "You breathed with the pacer.", tip)
     planned_s = record.planned.parts_s[0] + record.planned.parts_s[1]
     inhale_s = fmean(b.ti_s for b in judge.breaths) if judge.breaths else math.nan

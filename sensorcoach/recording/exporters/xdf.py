@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import UUID
@@ -52,16 +53,26 @@ def write_xdf(bundle: Bundle, path: Path) -> list[Path]:
     streams.append((events_stream(), bundle.events["t_s"], event_values(bundle.events)))
     try:
         with new_file(path) as part, part.open("wb") as file:
-            _write(file, streams, bundle)
+            write_streams(file, streams, bundle.start)
     except OSError as error:
         raise not_written(path, error) from None
     return [path]
 
 
-def _write(file: BinaryIO, streams: Sequence[Stream], bundle: Bundle) -> None:
+def write_streams(file: BinaryIO, streams: Sequence[Stream], start: datetime | None = None) -> None:
+    """A whole XDF file with these streams.
+
+    Parameters
+    ----------
+    file : binary file
+    streams : sequence of (StreamSpec, times, values)
+        Times, shape (n,), in s, increasing; values, shape (n, channels), or lists of texts.
+    start : datetime, optional
+        Wall-clock time at time 0.
+    """
     file.write(b"XDF:")
-    start = f"<datetime>{bundle.start.isoformat()}</datetime>" if bundle.start is not None else ""
-    _chunk(file, _FILE_HEADER, f'<?xml version="1.0"?><info><version>1.0</version>{start}</info>'.encode())
+    said = f"<datetime>{start.isoformat()}</datetime>" if start is not None else ""
+    _chunk(file, _FILE_HEADER, f'<?xml version="1.0"?><info><version>1.0</version>{said}</info>'.encode())
     for number, (spec, _, _) in enumerate(streams, 1):
         _chunk(file, _STREAM_HEADER, struct.pack("<I", number) + _header(spec, number).encode())
     spans = [t_s[[0, -1]] for _, t_s, _ in streams if len(t_s)]

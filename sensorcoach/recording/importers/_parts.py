@@ -121,6 +121,11 @@ def refuse_packed(path: Path) -> None:
         raise InputError(f"{path} is gzipped.", "Unpack it first.")
 
 
+def one_line(error: Exception) -> str:
+    """What another library's error says, fit for a sentence of ours."""
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
 def rates_at(t_s: FloatArray, gyr: Part) -> FloatArray:
     """Angular rates at other times, shape (n, 3): linear between neighbours, nan where those are far apart."""
     known = np.isfinite(gyr.t_s) & np.isfinite(gyr.values).all(axis=1)

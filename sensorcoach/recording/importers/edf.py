@@ -16,7 +16,7 @@ from ...errors import InputError, UsageError
 from ..problems import ProblemLog
 from ..timing import Rows
 from ._labels import factor, find_axes, site_in
-from ._parts import Form, Part, refuse_packed
+from ._parts import Form, Part, one_line, refuse_packed
 
 _MAGIC: Final = b"0       "
 _ADVICE: Final = "Needed are signals labelled such as Acc x, Acc y, Acc z and, if there is a gyro, Gyr x, Gyr y, Gyr z."
@@ -39,14 +39,16 @@ def _read(path: Path) -> list[Part]:
     try:
         with warnings.catch_warnings(record=True) as remarks:
             warnings.simplefilter("always")
-            edf = edfio.read_edf(path)
+            edf = edfio.read_edf(
+                path, header_encoding="latin-1"
+            )  # the standard says ASCII; “°/s” is written all the same
             signals = list(edf.signals)
             parts = _parts(path, signals, problems, {"format": "EDF", **_start(edf)})
             continuous = edf.is_continuous
     except InputError:
         raise
     except Exception as error:  # the reader has no error type of its own for damaged files
-        raise InputError(f"{path} is no whole EDF file ({error}).", "Get a whole copy of the file.") from None
+        raise InputError(f"{path} is no whole EDF file ({one_line(error)}).", "Get a whole copy of the file.") from None
     if not continuous:
         raise InputError(f"{path} is a discontinuous EDF+ file.", "Export the recording as EDF+C, XDF or CSV.")
     for remark in remarks:

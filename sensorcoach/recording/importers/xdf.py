@@ -19,7 +19,7 @@ from ..problems import ProblemLog
 from ..segments import unreadable
 from ..timing import Rows
 from ._labels import factor, find_axes, site_in
-from ._parts import Form, Kind, Part, refuse_packed
+from ._parts import Form, Kind, Part, one_line, refuse_packed
 
 MAGIC: Final = b"XDF:"
 GAP_S: Final = 0.5
@@ -59,7 +59,7 @@ def _read(path: Path) -> list[Part]:
     except InputError:
         raise
     except Exception as error:  # pyxdf has no error type of its own for damaged files
-        raise InputError(f"{path} is no whole XDF file ({error}).", "Get a whole copy of the file.") from None
+        raise InputError(f"{path} is no whole XDF file ({one_line(error)}).", "Get a whole copy of the file.") from None
     finally:
         log.setLevel(level)
     return parts
@@ -79,10 +79,10 @@ def _parts(path: Path, streams: list[Any], problems: ProblemLog) -> list[Part]:
         labels, units, bare = _channels(stream)
         kinds, more = find_axes(labels, bare)
         unused += more
+        if any(kind in found for kind in kinds):
+            unused += 1  # what has a second accelerometer is another sensor, and so is its gyroscope
+            continue
         for kind, axes in kinds.items():
-            if kind in found:
-                unused += 1
-                continue
             series = np.asarray(stream["time_series"], np.float64)
             values: FloatArray = np.column_stack([series[:, i] * factor(kind, units[i]) for i in axes])
             t_s = np.asarray(stream["time_stamps"], np.float64)
@@ -93,7 +93,7 @@ def _parts(path: Path, streams: list[Any], problems: ProblemLog) -> list[Part]:
         names = ", ".join(str(stream["info"]["name"][0]) for stream in streams[:12]) or "no streams"
         raise InputError(f"{path} holds {names}.", _ADVICE)
     if unused:
-        problems.add(path.name, 0, f"{unused} more sensors in this file: only the first is read")
+        problems.add(path.name, 0, f"{unused} more sensor{'s' * (unused > 1)} in this file: only the first is read")
     return list(found.values())
 
 
@@ -101,16 +101,20 @@ def _channels(stream: Any) -> tuple[list[str], list[str], Kind | None]:
     """Labels and units of the channels of a stream, and what bare `x`, `y`, `z` are in it."""
     info = stream["info"]
     count = int(info["channel_count"][0])
-    bare = _BARE.get(str((info.get("type") or [""])[0]).lower())
+    bare = _BARE.get(_text(info, "type").lower())
     listed: list[Any] = []
     for desc in info.get("desc") or []:
         for channels in (desc or {}).get("channels") or []:
             listed += (channels or {}).get("channel") or []
-    labels = [str((channel.get("label") or [""])[0]) for channel in listed]
-    units = [str((channel.get("unit") or [""])[0]) for channel in listed]
-    if len(labels) != count:
+    labels, units = ([_text(channel, key) for channel in listed] for key in ("label", "unit"))
+    if len(labels) != count or not any(labels):
         labels, units = (list("xyz") if bare and count == 3 else [""] * count), [""] * count
     return labels, units, bare
+
+
+def _text(element: Any, key: str) -> str:
+    """Text of a child element; "" where it is empty or missing."""
+    return str((element.get(key) or [""])[0] or "")
 
 
 def _check_chunks(path: Path, problems: ProblemLog) -> None:

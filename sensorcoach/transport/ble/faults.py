@@ -21,6 +21,10 @@ from bleak.exc import (
 
 from ...errors import DeviceError
 
+RADIO_ERRORS: Final = (BleakError, OSError, EOFError, TimeoutError, AssertionError, KeyError)
+"""What Bleak and the system bus raise. The last two are its BlueZ backend's way of saying that a device vanished in the
+middle of something (github.com/hbldh/bleak issues 406, 996, 1507, pull request 1739)."""
+
 Fault = Literal[
     "no_adapter",
     "powered_off",

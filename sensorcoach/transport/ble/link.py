@@ -15,7 +15,6 @@ from typing import Final
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
-from bleak.exc import BleakError
 
 from ...profiles import DeviceProfile
 from ...profiles.model import Step
@@ -23,7 +22,7 @@ from ...protocol import Conversation
 from ...protocol.conversation import Await, Done, Failed, Part, Read, Sleep, Subscribe, Unsubscribe, Write
 from ...samples import DEFAULT_SENSOR, Packet, Site
 from .clock import StreamClock
-from .faults import LinkError, link_error
+from .faults import RADIO_ERRORS, LinkError, link_error
 from .radio import CONNECT_TIMEOUT_S, Radio
 
 STOP_TIMEOUT_S: Final = 3.0
@@ -32,9 +31,6 @@ EXCHANGE_TIMEOUT_S: Final = 10.0
 """For one write, read or subscription. Bleak itself waits for ever."""
 ATT_HEADER: Final = 3
 """Bytes of each packet that carry no payload (Bluetooth Core 5.4, volume 3, part F, 3.4)."""
-
-RADIO_ERRORS: Final = (BleakError, OSError, EOFError, TimeoutError)
-"""What Bleak and the system bus raise."""
 
 Deliver = Callable[[Packet], None]
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakError
+
+from .faults import RADIO_ERRORS
 
 CONNECT_TIMEOUT_S: Final = 12.0
 """A sensor that advertises connects within some seconds. Longer waits hold up looking for it anew."""
@@ -59,7 +60,7 @@ class Radio:
 
         Raises
         ------
-        BleakError, OSError, EOFError
+        RADIO_ERRORS
             Bluetooth cannot be used.
         """
         async with self._turn:
@@ -108,7 +109,7 @@ class Radio:
         scanner, self._scanner = self._scanner, None
         if scanner is not None:
             # An adapter that was switched off meanwhile cannot stop scanning, and need not.
-            with contextlib.suppress(BleakError, OSError, EOFError):
+            with contextlib.suppress(*RADIO_ERRORS):
                 await scanner.stop()
 
     def _bluez(self) -> dict[str, Any]:

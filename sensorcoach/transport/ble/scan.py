@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakError
 
 from ...errors import DeviceError
 from ...profiles import DeviceProfile
-from .faults import LinkError, link_error
+from .faults import RADIO_ERRORS, LinkError, link_error
 from .radio import Radio
 from .sightings import Seen, Sightings
 
@@ -91,8 +90,12 @@ async def find(
     return candidates[0]
 
 
-async def hear_again(radio: Radio, address: str, name: str, timeout_s: float) -> BLEDevice | None:
+async def hear_again(
+    radio: Radio, address: str, name: str, timeout_s: float, on_listening: Callable[[], None] = lambda: None
+) -> BLEDevice | None:
     """The device of this address, or (addresses may change) of exactly this name; None when it is not heard in time.
+
+    `on_listening` is called once the radio listens, which it cannot always.
 
     Raises
     ------
@@ -106,6 +109,7 @@ async def hear_again(radio: Radio, address: str, name: str, timeout_s: float) ->
         return next(fits, None)
 
     async with _listening(radio, sightings, ask_system=False) as news:
+        on_listening()
         for ask_system, wait_s in ((False, min(ASK_SYSTEM_AFTER_S, timeout_s)), (True, timeout_s - ASK_SYSTEM_AFTER_S)):
             if ask_system:
                 await _add_connected(radio, sightings)
@@ -130,7 +134,7 @@ async def _listening(radio: Radio, sightings: Sightings, *, ask_system: bool = T
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(radio.listening(on_advertisement))
-        except (BleakError, OSError, EOFError) as error:
+        except RADIO_ERRORS as error:
             raise link_error(error, "The sensor") from error
         if ask_system:
             await _add_connected(radio, sightings)
@@ -142,7 +146,7 @@ async def _add_connected(radio: Radio, sightings: Sightings) -> None:
     try:
         for device in await radio.connected():
             sightings.add_connected(device)
-    except (BleakError, OSError, EOFError) as error:
+    except RADIO_ERRORS as error:
         raise link_error(error, "The sensor") from error
 
 

@@ -40,6 +40,8 @@ STALE_PACKETS: Final = 10.0
 """A stream is stale after so long without a packet, or after the time of so many packets, whichever is longer."""
 STALE_ON_CHANGE_S: Final = 30.0
 """For sensors that send only what has changed: a still wearer may well be silent for a while."""
+REPEAT_NS: Final = 600 * NS
+"""The same words are not said again for so long, unless the stream has run in between."""
 
 State = Literal["searching", "connecting", "pairing", "streaming", "silent", "lost", "waiting", "overflow"]
 
@@ -89,7 +91,8 @@ class Supervisor:
         self._failures = 0
         self._streamed = False
         self._link: Link | None = None
-        self._said: tuple[State, str] | None = None
+        self._state: State | None = None
+        self._said: dict[str, int] = {}  # when which words were said last, since the stream ran
 
     async def run(self) -> None:
         """Stream until cancelled.
@@ -158,6 +161,9 @@ class Supervisor:
                     await link.news.wait()
             except TimeoutError:
                 continue
+        if not link.streaming and not restarted:
+            title = self._target.title
+            raise LinkError("link", f"{title} let go of the link before it sent anything.", "Bring it nearer.")
 
     def _never_sends(self, link: Link) -> LinkError:
         needs, carries = self._target.profile.connect.mtu_min, link.mtu
@@ -176,10 +182,16 @@ class Supervisor:
     async def _search(self) -> None:
         """Listen until the sensor is heard."""
         target = self._target
-        self._tell("searching", f"Looking for {target.title}. Wear it and wake it up, and come near.")
+        words = f"Looking for {target.title}. Wear it and wake it up, and come near."
         searched_s = 0.0
         while True:
-            device = await hear_again(self._radio, target.device.address, target.name, SEARCH_ROUND_S)
+            device = await hear_again(
+                self._radio,
+                target.device.address,
+                target.name,
+                SEARCH_ROUND_S,
+                lambda: self._tell("searching", words),
+            )
             if device is not None:
                 self._target = replace(target, device=device)
                 return
@@ -217,9 +229,17 @@ class Supervisor:
         return min(pause_s * (1.0 + self._rng.uniform(-JITTER, JITTER)), longest_s)
 
     def _tell(self, state: State, words: str) -> None:
-        if self._said != (state, words):
-            self._said = (state, words)
-            self._report(Status(self._clock.t_ns(), self._target.sensor, state, words))
+        """Report what is done. An outage can last a night: the same words come again only after a good while."""
+        t_ns = self._clock.t_ns()
+        if state == "streaming":
+            news = self._state != "streaming"
+            self._said.clear()
+        else:
+            news = t_ns - self._said.get(words, -REPEAT_NS) >= REPEAT_NS
+        self._state = state
+        if news:
+            self._said[words] = t_ns
+            self._report(Status(t_ns, self._target.sensor, state, words))
 
 
 def stale_after_ns(target: Target) -> int:

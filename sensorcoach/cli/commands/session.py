@@ -1,0 +1,119 @@
+"""`sensorcoach session`: a guided session, led by words; for now with the virtual wearer as the pupil."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext
+from importlib.metadata import version
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from ...coach.narrator import SessionNarrator
+from ...coach.patterns import parse_patterns
+from ...coach.session import Library, load_library, make_plan
+from ...coach.session.rehearsal import rehearse
+from ...errors import InputError, UsageError
+from ...events import Event, SessionSummary
+from ...recording.journal_format import JournalHeader
+from ...recording.journal_writer import JournalWriter
+from ...recording.segments import journal_folder
+from ...runtime.headless import Sink, json_sink, plain_sink, play, silent_sink
+from ...runtime.run import Run, stream_end_ns
+from ...samples import StreamInfo
+from ...simulate.sensor import VirtualSensor
+from ...transport.rehearsal import RehearsedSource
+from ...transport.virtual import WALL_START_NS
+from ._output import pace
+
+
+class SessionRun:
+    """A run that is over with the session's summary."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._done = False
+
+    @property
+    def position_ns(self) -> int:
+        """Stream time reached."""
+        return self._run.position_ns
+
+    @property
+    def ended(self) -> bool:
+        """Whether the summary is out, or the source has nothing left."""
+        return self._done or self._run.ended
+
+    def advance(self, until_ns: int) -> Iterable[Event]:
+        """Go on to this stream time, or to the summary."""
+        return self._until_summary(self._run.advance(until_ns))
+
+    def finish(self) -> Iterable[Event]:
+        """The source is done; a session that still ran says so."""
+        return () if self._done else self._until_summary(self._run.finish())
+
+    def _until_summary(self, events: list[Event]) -> list[Event]:
+        for i, event in enumerate(events):
+            if isinstance(event, SessionSummary):
+                self._done = True
+                return events[: i + 1]
+        return events
+
+
+def run(args: argparse.Namespace) -> int:
+    """List sessions, or lead through one to its summary."""
+    library = own_library(user_config_path("sensorcoach"))
+    if args.list:
+        for programme in library.programmes.values():
+            print(f"{programme.name}  {programme.minutes:.0f} min  {programme.about}")
+        for exercise in library.exercises.values():
+            print(f"{exercise.name}  {exercise.about}")
+        return 0
+    if args.name is None:
+        raise UsageError("Which session?", f"One of {', '.join(library.programmes)}; see sensorcoach session --list.")
+    if args.device != "demo":
+        raise UsageError(f"A session with the device {args.device!r} is not possible yet.", "Use --device demo.")
+    stream = StreamInfo(sensor=args.site, site=args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
+    plan = make_plan(library, args.name, stream, asked=args.with_holds)
+    script = rehearse(plan, stream.sensor, wearer=args.wearer, site=stream.site)
+    source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
+    sink: Sink = silent_sink
+    if args.mode == "json":
+        sink = json_sink(sys.stdout)
+    elif args.mode != "silent":
+        sink = plain_sink(sys.stdout, SessionNarrator())
+    with _recorder(source, args.output) as recorder:
+        play(SessionRun(Run(source, recorder=recorder)), sink, speed=pace(args), end_ns=stream_end_ns(None))
+    return 0
+
+
+def own_library(folder: Path) -> Library:
+    """The shipped library with what a person keeps in `exercises/`, `programmes/` and `patterns.toml` of their folder.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or is wrong.
+    """
+    patterns = _texts([folder / "patterns.toml"] if (folder / "patterns.toml").exists() else [])
+    return load_library(
+        _texts(sorted((folder / "exercises").glob("*.toml"))),
+        _texts(sorted((folder / "programmes").glob("*.toml"))),
+        {n: p for source, text in patterns.items() for n, p in parse_patterns(text, source).items()},
+    )
+
+
+def _texts(paths: Iterable[Path]) -> dict[str, str]:
+    try:
+        return {str(path): path.read_text(encoding="utf-8") for path in paths}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"An exercise file cannot be read: {error}.", "Check that it is a UTF-8 text file.") from None
+
+
+def _recorder(source: RehearsedSource, output: str | None) -> JournalWriter | nullcontext[None]:
+    if output is None:
+        return nullcontext()
+    header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, f"sensorcoach {version('sensorcoach')}")
+    return JournalWriter(journal_folder(output), header)

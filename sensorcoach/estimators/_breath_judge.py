@@ -1,0 +1,141 @@
+"""From the movement of a batch of seconds to rate, quality and tracked rate: the heart of the breathing rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..samples import FloatArray, IntArray
+from ._breath_axis import LN_RATE, RATE_BRPM
+from ._breath_evidence import WEIGHT_TURNING, Evidence, weigh
+from ._breath_front import SLOW_HZ, SlowSeries
+from ._breath_gates import BoolArray
+from ._breath_movement import movement
+from ._breath_refine import phase_slope
+from ._breath_slow import WEIGHT_FIT, slow_fit
+from ._breath_tracker import RateTracker, densest
+from ._breath_trust import Facts, quality
+
+AGREES: Final = 0.2
+"""The slope of the phase is shown while it is this near (ln) to the tracked rate, and steadier than `STEADY_RAD`."""
+STEADY_RAD: Final = 0.8
+_NEAR: Final = np.arange(-2, 3)
+_SAME: Final = 0.06
+_OTHER: Final = 0.18
+"""Rates up to 6 % away are the same rate, from 18 % on another."""
+_NO_EVIDENCE: Final = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One value for each second; nan where nothing can be said."""
+
+    rate_brpm: FloatArray
+    quality: FloatArray
+    tracked_hz: FloatArray
+
+
+class Judge:
+    """Keeps the tracker; everything else is worked out from the last minute of each second."""
+
+    def __init__(self) -> None:
+        self._tracker = RateTracker()
+
+    def update(
+        self, series: SlowSeries, length: IntArray, ready: BoolArray, known: BoolArray, lost: BoolArray
+    ) -> Verdict:
+        """Judge the next seconds, each from the `length` columns before its end.
+
+        Parameters
+        ----------
+        ready : seconds that can be judged
+        known : seconds that do not end inside a gap; those that are not `ready` make the tracker forget
+        lost : seconds that end inside a long gap; they make it forget too
+        """
+        verdict = Verdict(*(np.full(len(ready), np.nan) for _ in range(3)))
+        at = np.flatnonzero(ready)
+        length = length[at]
+        seen = movement(series, at, length)
+        tilt = weigh(seen.tilt, length)
+        log_likelihood = tilt.log_likelihood + WEIGHT_FIT * slow_fit(seen.tilt, length)
+        turning = weigh(seen.turning, length, is_speed=True) if seen.turning.shape[1] else None
+        if turning is not None:
+            log_likelihood += WEIGHT_TURNING * turning.log_likelihood
+        posterior = self._track(log_likelihood, ready, known, lost)
+        if not len(at):
+            return verdict
+        tracked, mass = densest(posterior)
+        clear, height_24s, height_12s, share = _clearer(tilt, turning, tracked)
+        breath = seen.tilt
+        if turning is not None:
+            about = np.concatenate([seen.turning, np.zeros_like(seen.turning)], axis=1)
+            breath = np.where(clear[:, None, None], about, breath)
+        slope = phase_slope(breath, length, tracked)
+        depth_rad = np.where(clear, slope.depth / (2.0 * np.pi * tracked / 60.0), slope.depth)
+        gap = np.abs(np.log(np.maximum(slope.rate_brpm, 0.1) / tracked))
+        rate = np.where((gap < AGREES) & (slope.residual_rad < STEADY_RAD), slope.rate_brpm, tracked)
+        verdict.rate_brpm[at] = rate
+        verdict.tracked_hz[at] = rate / 60.0
+        verdict.quality[at] = quality(
+            Facts(
+                tracked_brpm=tracked,
+                mass=mass,
+                height_24s=height_24s,
+                height_12s=height_12s,
+                margin=_margin(log_likelihood, tracked),
+                share=share,
+                gap=gap,
+                residual_rad=slope.residual_rad,
+                variation=slope.depth_variation,
+                cycles=length / SLOW_HZ * tracked / 60.0,
+                depth_mrad=1000.0 * depth_rad,
+                restless_mg=seen.restless_mg,
+            )
+        )
+        return verdict
+
+    def _track(self, log_likelihood: FloatArray, ready: BoolArray, known: BoolArray, lost: BoolArray) -> FloatArray:
+        """The posterior of each ready second; the only part that goes second by second."""
+        likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, initial=_NO_EVIDENCE)[:, None])
+        posterior = np.empty_like(likelihood)
+        row = 0
+        for is_ready, is_known, is_lost in zip(ready.tolist(), known.tolist(), lost.tolist(), strict=True):
+            if is_ready:
+                posterior[row] = self._tracker.update(likelihood[row])
+                row += 1
+            elif is_known or is_lost:
+                self._tracker.reset()
+            else:
+                self._tracker.update(None)
+        return posterior
+
+
+def _clearer(
+    tilt: Evidence, turning: Evidence | None, tracked_brpm: FloatArray
+) -> tuple[BoolArray, FloatArray, FloatArray, FloatArray]:
+    """Where turning shows the breath more clearly than tilt; and of the clearer: heights over 24 s and 12 s, share."""
+    place = np.argmin(np.abs(RATE_BRPM - tracked_brpm[:, None]), axis=1)
+    near = np.clip(place[:, None] + _NEAR, 0, len(RATE_BRPM) - 1)
+
+    def read(e: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
+        height_12s, height_24s = (np.take_along_axis(e.height[i], near, axis=1).max(axis=1) for i in (0, 1))
+        return height_24s, height_12s, np.take_along_axis(e.share, place[:, None], axis=1)[:, 0]
+
+    of_tilt = read(tilt)
+    if turning is None:
+        return np.zeros(len(place), np.bool_), *of_tilt
+    of_turning = read(turning)
+    clear = of_turning[0] > of_tilt[0]
+    high, short, share = (np.where(clear, a, b) for a, b in zip(of_turning, of_tilt, strict=True))
+    return clear, high, short, share
+
+
+def _margin(log_likelihood: FloatArray, tracked_brpm: FloatArray) -> FloatArray:
+    """How much more this second's evidence speaks for the tracked rate than for the best other one."""
+    away = np.abs(LN_RATE - np.log(tracked_brpm)[:, None])
+    here = np.where(away < _SAME, log_likelihood, _NO_EVIDENCE).max(axis=1)
+    other = np.where(away > _OTHER, log_likelihood, _NO_EVIDENCE).max(axis=1)
+    out: FloatArray = here - other
+    return out

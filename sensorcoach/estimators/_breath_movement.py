@@ -1,0 +1,80 @@
+"""How the sensor turned during each undisturbed stretch: the tilt across gravity, and the turning about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from ..dsp.spectra import row_tables
+from ..samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
+from ._breath_front import SLOW_HZ, SlowSeries
+from ._breath_gates import LONGEST
+
+RESTLESS: Final = 24 * SLOW_HZ
+"""Restlessness is judged over 24 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Rows of 300 samples at 5 Hz, the newest last, zero before the stretch.
+
+    Attributes
+    ----------
+    tilt : shape (m, 2, 300), rad
+        Two small angles across the mean gravity of the stretch, from the acceleration.
+    turning : shape (m, 1, 300), rad/s
+        Angular rate about gravity, which an accelerometer cannot see: a ribcage turns the sensor about the upright too,
+        and sway does so less. (m, 0, 300) without gyro.
+    restless_mg : shape (m,)
+        RMS above 1.2 Hz over the last 24 s.
+    """
+
+    tilt: FloatArray
+    turning: FloatArray
+    restless_mg: FloatArray
+
+
+def movement(series: SlowSeries, at: IntArray, length: IntArray) -> Movement:
+    """Movement of the seconds `at`, whose stretches have `length` columns."""
+    ones = row_tables(LONGEST).ones[length]
+    x = _stretches(series.acc_ms2, at, ones)
+    g = np.stack([np.add.reduce(axis, axis=1) for axis in x])
+    size = np.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2])
+    g = g / size
+    u = _across(g)
+    v = np.stack([g[1] * u[2] - g[2] * u[1], g[2] * u[0] - g[0] * u[2], g[0] * u[1] - g[1] * u[0]])
+    scale = length / size
+    tilt = np.stack([_along(x, u * scale), _along(x, v * scale)], axis=1)
+    turning = np.empty((len(at), 0, LONGEST))
+    if len(series.gyr_rads):
+        turning = _along(_stretches(series.gyr_rads, at, ones), g)[:, None]
+    return Movement(tilt, turning, _restless_mg(series, at))
+
+
+def _stretches(x: FloatArray, at: IntArray, ones: FloatArray) -> list[FloatArray]:
+    """For each axis the rows of the seconds `at`, zero outside their stretch."""
+    return [np.where(ones > 0.0, axis[at], 0.0) for axis in sliding_window_view(x, LONGEST, axis=1)[:, ::SLOW_HZ]]
+
+
+def _along(x: list[FloatArray], direction: FloatArray) -> FloatArray:
+    out: FloatArray = x[0] * direction[0][:, None] + x[1] * direction[1][:, None] + x[2] * direction[2][:, None]
+    return out
+
+
+def _across(g: FloatArray) -> FloatArray:
+    """A unit vector across each of the unit vectors `g`, shape (3, m)."""
+    least = np.argmin(np.abs(g), axis=0)
+    e = (np.arange(3)[:, None] == least).astype(np.float64)
+    u = np.stack([g[1] * e[2] - g[2] * e[1], g[2] * e[0] - g[0] * e[2], g[0] * e[1] - g[1] * e[0]])
+    out: FloatArray = u / np.sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2])
+    return out
+
+
+def _restless_mg(series: SlowSeries, at: IntArray) -> FloatArray:
+    power = np.where(np.isnan(series.motion_ms2_sq), 0.0, series.motion_ms2_sq)
+    rows = np.ascontiguousarray(sliding_window_view(power, LONGEST)[::SLOW_HZ][at, -RESTLESS:])
+    out: FloatArray = np.sqrt(np.add.reduce(rows, axis=1) / RESTLESS) * (1000.0 / STANDARD_GRAVITY_MS2)
+    return out

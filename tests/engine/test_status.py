@@ -1,0 +1,53 @@
+"""Battery and heart beats reach the events, at the same place however packets are taken together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sensorcoach.engine import Engine
+from sensorcoach.engine.engine import STATUS_DELAY_NS, Item
+from sensorcoach.protocol import BatteryLevel, HeartBeats
+from sensorcoach.samples import NS, Packet
+from sensorcoach.transport.virtual import open_virtual
+
+
+def items() -> list[Item]:
+    """Twenty seconds of the virtual sensor with a heart beat packet a second and a battery level now and then."""
+    out: list[Item] = []
+    for item in open_virtual("demo").read(20 * NS, 10**6):
+        out.append(item)
+        if isinstance(item, Packet) and item.t_ns // NS != (item.t_ns + NS // 10) // NS:
+            out.append(Packet(item.t_ns + 1, item.sensor, "heart_rate", bytes.fromhex("10 3e 00 04")))
+        if isinstance(item, Packet) and 5 * NS <= item.t_ns < 5 * NS + NS // 10:
+            out.append(Packet(item.t_ns + 2, item.sensor, "battery", b"\x57"))
+    return out
+
+
+ITEMS = items()
+
+
+def engine() -> Engine:
+    return Engine(open_virtual("demo").engine_sensors())
+
+
+def test_heart_and_battery_are_told() -> None:
+    events = engine().feed_many(ITEMS)
+    hearts = [e for e in events if isinstance(e, HeartBeats)]
+    assert len(hearts) >= 18
+    assert hearts[0].rr_s == pytest.approx((1.0,))
+    (battery,) = (e for e in events if isinstance(e, BatteryLevel))
+    assert battery.percent == 87
+    assert 5 * NS <= battery.t_ns - STATUS_DELAY_NS <= 5.2 * NS
+    times = [e.t_ns for e in events]
+    assert times == sorted(times)
+
+
+@settings(max_examples=8)
+@given(cuts=st.lists(st.integers(0, len(ITEMS)), max_size=12))
+def test_any_grouping_tells_them_at_the_same_place(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(ITEMS)]
+    e = engine()
+    grouped = [event for a, b in zip(edges[:-1], edges[1:], strict=True) for event in e.feed_many(ITEMS[a:b])]
+    assert repr(grouped) == repr(engine().feed_many(ITEMS))

@@ -1,0 +1,51 @@
+"""Named codecs, both ways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from sensorcoach.profiles.model import Field
+from sensorcoach.protocol.codecs import polar_delta, text_csv, to_polar_delta
+
+
+@given(st.integers(1, 60).flatmap(lambda n: arrays(np.int64, (n, 3), elements=st.integers(-32768, 32767))))
+def test_delta_frames_come_back(samples: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
+    back = polar_delta(to_polar_delta(samples), 3)
+    assert back is not None
+    np.testing.assert_array_equal(back, samples)
+
+
+@given(st.binary(max_size=300))
+def test_delta_frames_of_any_bytes(body: bytes) -> None:
+    samples = polar_delta(body, 3)
+    assert samples is None or 1 <= len(samples) <= 1024
+
+
+def test_few_bytes_cannot_claim_many_samples() -> None:
+    assert polar_delta(bytes(6) + b"\x00\xff" * 10, 3) is None
+    assert polar_delta(bytes(6) + b"\x20\x01" + bytes(12), 3) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "good"),
+    [
+        (b"A,1,2.5", True),
+        (b"A,1", False),
+        (b"A,1,2,3", False),
+        (b"A,1,x", False),
+        (b"A,1,nan", False),
+        (b"A,1,1e999", False),
+        (b"A,1,\xff", False),
+        (b"", False),
+    ],
+)
+def test_text_lines(line: bytes, good: bool) -> None:
+    fields = [Field("_", "dec"), Field("ms", "dec"), Field("ax", "dec")]
+    flags, values = text_csv([line, b"A,7,8"], fields)
+    assert flags.tolist() == [good, True]
+    assert values[-1].tolist() == [0.0, 7.0, 8.0]
+    assert len(values) == 1 + good
