@@ -1,8 +1,8 @@
 """A simulated day at 50 Hz, and what the slouch machine and the watch over the pose make of it.
 
-Sixteen hours: forty slouches of all kinds, walks, a run, bends, reaching and meals, a drive, a nap, getting up and sitting
-down, the sensor taken off and put back, and a strap that slips in the afternoon. When the program says that the sensor
-has moved, the wearer calibrates again a minute later, as a person would.
+Sixteen hours: forty slouches of all kinds, walks, a run, bends, reaching and meals, a drive, a nap, getting up and
+sitting down, the sensor taken off and put back, and a strap that slips in the afternoon. When the program says that the
+sensor has moved, the wearer calibrates again a minute later, as a person would.
 """
 
 from __future__ import annotations
@@ -74,9 +74,8 @@ class Plan:
 
     def walk(self, seconds: float) -> None:
         self.pose("stand", 2.0)
-        self.do(
-            "walk", seconds, cadence_spm=float(self.rng.uniform(95, 120)), turn_deg=float(self.rng.uniform(-200, 200))
-        )
+        cadence_spm, turn_deg = float(self.rng.uniform(95, 120)), float(self.rng.uniform(-200, 200))
+        self.do("walk", seconds, cadence_spm=cadence_spm, turn_deg=turn_deg)
         self.wait(3.0)
         self.pose("sit", 5.0)
 
@@ -89,7 +88,7 @@ class Plan:
         self.pose("upright", 10.0)
 
     def meal(self) -> None:
-        """Twenty minutes of bending to the plate: leaning 7° forward, and 15–22° for a second or two with every bite."""
+        """Bending to the plate: leaning 7° forward, and 15–22° for a second or two with every bite."""
         for _ in range(40):
             self.pose("lean_forward", float(self.rng.uniform(0.8, 1.6)), flexion_deg=float(self.rng.uniform(15, 22)),
                       over_s=1.2)  # fmt: skip

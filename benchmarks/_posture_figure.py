@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from benchmarks._posture_sets import Score
+from _posture_sets import Score
 
 COLOURS = ("#0b6e4f", "#d1495b", "#edae49", "#30638e", "#8d6a9f", "#8c8c8c")
 LEFT, RIGHT, TOP, ROW = 150.0, 40.0, 70.0, 26.0

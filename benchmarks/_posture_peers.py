@@ -97,6 +97,6 @@ def _period_s(t_s: FloatArray) -> float:
 
 
 def _up(quaternions: FloatArray) -> FloatArray:
-    """Third row of the rotation matrix: the vertical of the earth in sensor axes (quaternions sensor to earth, w first)."""
+    """The earth's vertical in sensor axes: third row of the rotation matrix (quaternions sensor to earth, w first)."""
     w, x, y, z = np.asarray(quaternions).T
     return np.column_stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from _posture_peers import Filter
 
-from benchmarks._posture_peers import Filter
 from sensorcoach.samples import FloatArray
 
 SKIPPED_S = 1.0

@@ -1,6 +1,6 @@
 """How far posture deserves its alarm: orientation against other filters, and a whole simulated day.
 
-    python -m benchmarks.posture [--data DIR] [--days N] [--figure FILE.svg]
+    python benchmarks/posture.py [--data DIR] [--days N] [--figure FILE.svg]
 
 Real recordings (DIR, by default `../shared/data` beside the repository) are optional; without them only the simulation
 runs. Prints tables to stderr, one JSON line to stdout, and draws the comparison as SVG. Other filters: extra `bench`.
@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks._posture_day import run_angles, run_day, worst
-from benchmarks._posture_figure import draw
-from benchmarks._posture_peers import available
-from benchmarks._posture_sets import FAULTS, Score, broad, score, trunk_mocap
+from _posture_day import run_angles, run_day, worst
+from _posture_figure import draw
+from _posture_peers import available
+from _posture_sets import FAULTS, Score, broad, score, trunk_mocap
 
 HERE = Path(__file__).resolve().parents[1]
 SITES = ("chest", "upper-back")
@@ -97,8 +97,9 @@ def day(seed: int, site: str) -> dict[str, Any]:
     """One simulated day."""
     begun = time.perf_counter()
     found = run_day(seed, site)
+    spent_s = time.perf_counter() - begun
     say(
-        f"\nday {seed}, {site}, {found.length_h:.1f} h ({time.perf_counter() - begun:.0f} s, {found.estimated_s:.0f} in the engine):"
+        f"\nday {seed}, {site}, {found.length_h:.1f} h ({spent_s:.0f} s, {found.estimated_s:.0f} of them the engine):"
     )
     say(f"  {found.found} of {found.slouches} slouches one alarm each, {found.false_alarms} false alarms,")
     say(f"  {found.between_slip_and_notice} between the slip of the sensor and its notice")

@@ -326,7 +326,6 @@ class Alert(Event):
 
 ALERT_KINDS: Final = (
     "slouch",
-    "corrected",
     "side_lean",
     "bending_load",
     "long_still",
@@ -335,7 +334,17 @@ ALERT_KINDS: Final = (
     "sensor",
     "pose",
 )
-"""What an alert may be about; `corrected` says that what an alert was about is over."""
+"""What an alert may be about."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCleared(Event):
+    """The wearer has corrected what the last alert was about: so that they know it was seen."""
+
+    kind: ClassVar[str] = "alert_cleared"
+
+    about: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,16 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, TextIO
 
-from ..events import Alert
+from ..events import Alert, AlertCleared
 
 ANSWER_S: Final = 5.0
 """A channel that has not delivered by then has failed; a notification takes some hundredths of a second."""
 BUZZ_MS: Final = 400
-CORRECTED_MS: Final = 120
+CLEARED_MS: Final = 120
 """A short one says: well done."""
 
 TITLES: Final[Mapping[str, str]] = {
     "slouch": "Sit tall",
-    "corrected": "Upright again",
     "side_lean": "Back to the middle",
     "bending_load": "Rest your back",
     "long_still": "Move a little",
@@ -31,6 +30,9 @@ TITLES: Final[Mapping[str, str]] = {
     "sensor": "Sensor not heard",
     "pose": "Check the sensor",
 }
+
+
+CLEARED: Final = "Thank you"
 
 
 class ChannelError(Exception):
@@ -43,7 +45,7 @@ class Channel(Protocol):
     name: str
     """In words, as in "alerts go to …"."""
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert | AlertCleared) -> None:
         """Make the wearer notice.
 
         Raises
@@ -64,9 +66,9 @@ class Haptic:
     def __init__(self, buzz: Buzz) -> None:
         self._buzz = buzz
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert | AlertCleared) -> None:
         """Buzz; shorter for good news."""
-        if not await self._buzz(alert.sensor, CORRECTED_MS if alert.about == "corrected" else BUZZ_MS):
+        if not await self._buzz(alert.sensor, CLEARED_MS if isinstance(alert, AlertCleared) else BUZZ_MS):
             raise ChannelError("the sensor did not take it")
 
 
@@ -78,13 +80,13 @@ class DesktopNotification:
     def __init__(self) -> None:
         self._notifier: Any = None
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert | AlertCleared) -> None:
         """Show it; desktop-notifier only logs failures, so what counts is that it calls back."""
         if self._notifier is None:
             self._notifier = _load_notifier()
         shown = asyncio.Event()
         try:
-            await self._notifier.send(title=TITLES[alert.about], message=alert.text, on_dispatched=shown.set)
+            await self._notifier.send(title=_title(alert), message=alert.text, on_dispatched=shown.set)
         except Exception as error:  # whatever a desktop's own service raises
             raise ChannelError(f"the desktop said: {error or type(error).__name__}") from error
         if not shown.is_set():
@@ -124,11 +126,11 @@ class TerminalNotification:
             or environment.get("ConEmuANSI") == "ON"
         )
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert | AlertCleared) -> None:
         """Write the sequence."""
         if not self._knows:
             raise ChannelError("this terminal is not known to show any")
-        _write(self._out, f"\x1b]9;{printable(f'{TITLES[alert.about]}: {alert.text}')}\x07")
+        _write(self._out, f"\x1b]9;{printable(f'{_title(alert)}: {alert.text}')}\x07")
 
 
 class Bell:
@@ -139,9 +141,13 @@ class Bell:
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert | AlertCleared) -> None:
         """Ring, except for good news."""
-        _write(self._out, "" if alert.about == "corrected" else "\a")
+        _write(self._out, "" if isinstance(alert, AlertCleared) else "\a")
+
+
+def _title(alert: Alert | AlertCleared) -> str:
+    return CLEARED if isinstance(alert, AlertCleared) else TITLES[alert.about]
 
 
 def printable(text: str) -> str:
@@ -176,7 +182,7 @@ class Ladder:
         self._failing: set[str] = set()
         self._lost = False
 
-    async def deliver(self, alert: Alert) -> str:
+    async def deliver(self, alert: Alert | AlertCleared) -> str:
         """Name of the channel that delivered; empty when none did."""
         for i, channel in enumerate(self._channels):
             try:

@@ -20,6 +20,7 @@ from ..errors import UsageError
 from ..events import (
     TRUSTED,
     Alert,
+    AlertCleared,
     BendingLoad,
     BreakDue,
     Command,
@@ -182,7 +183,7 @@ class AlertPolicy:
             self._slouch = _Slouch(event) if event.trusted else None
         elif isinstance(event, SlouchEnded):
             if self._slouch is not None and self._slouch.alerted_ns is not None and event.reason == "upright":
-                self._tell(event.t_ns, event.sensor, "corrected", sentence(event) or "", out)
+                self._clear(event, out)
             self._slouch = None
         elif type(event) in _REMARKS:
             self._remark = event
@@ -261,12 +262,18 @@ class AlertPolicy:
         settings = self.settings
         if settings is None or t_ns < self.muted_until_ns:
             return False
-        if about != "corrected" and about not in settings.about:
-            return False
-        if self._local_s is not None and settings.is_quiet(self._local_s // 60 % 1440):
+        if about not in settings.about or self._is_quiet(settings):
             return False
         out.append(Alert(t_ns, sensor, about, words))
         return True
+
+    def _clear(self, ended: SlouchEnded, out: list[Event]) -> None:
+        """Say that a correction was seen, where that is welcome."""
+        if self.settings is not None and ended.t_ns >= self.muted_until_ns and not self._is_quiet(self.settings):
+            out.append(AlertCleared(ended.t_ns, ended.sensor, "slouch", sentence(ended) or ""))
+
+    def _is_quiet(self, settings: AlertSettings) -> bool:
+        return self._local_s is not None and settings.is_quiet(self._local_s // 60 % 1440)
 
 
 def posture_sensor(sensors: Sequence[str]) -> str:

@@ -12,7 +12,6 @@ from ..events import ALERT_KINDS, SetAlerts
 AlertMode = Literal["training", "all-day", "tracking"]
 MODES: Final[tuple[str, ...]] = get_args(AlertMode)
 
-CHOICES: Final = tuple(kind for kind in ALERT_KINDS if kind != "corrected")
 DEFAULT_ABOUT: Final = frozenset(("slouch", "battery", "sensor", "pose"))
 """Few, for people stop listening to many: the rest is in the day's account and can be switched on."""
 
@@ -34,7 +33,7 @@ class AlertSettings:
     mode : str
         `training`: soon and often; `all-day`: seldom; `tracking`: about posture not at all.
     about : frozenset of str
-        Kinds of `CHOICES` that are switched on.
+        Kinds of `ALERT_KINDS` that are switched on.
     quota : int
         Posture alerts a day; 0 for no limit.
     quiet : str
@@ -49,8 +48,8 @@ class AlertSettings:
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise UsageError(f"There is no way of alerting called {self.mode!r}.", f"Choose {', '.join(MODES)}.")
-        if odd := sorted(self.about - set(CHOICES)):
-            raise UsageError(f"There are no alerts about {odd[0]!r}.", f"Choose from {', '.join(CHOICES)}.")
+        if odd := sorted(self.about - set(ALERT_KINDS)):
+            raise UsageError(f"There are no alerts about {odd[0]!r}.", f"Choose from {', '.join(ALERT_KINDS)}.")
         if self.quota < 0:
             raise UsageError(f"{self.quota} alerts a day make no sense.", "Give a number from 1, or off.")
         if self.quiet and not _HOURS.fullmatch(self.quiet):

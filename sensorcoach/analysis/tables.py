@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..events import CURVES, Breath, Event, Second, to_dict
+from ..events import CURVES, Breath, Event, Second, Spine, to_dict
 from ..samples import NS
 
 Table = NDArray[np.void]
@@ -69,8 +69,8 @@ class TableBuilder:
         for event in events:
             if isinstance(event, Second):
                 self._seconds.append(self._second(event))
-            elif isinstance(event, CURVES):
-                continue
+            elif isinstance(event, (*CURVES, Spine)):
+                continue  # a `Spine` is the difference of two rows of `seconds`
             else:
                 if isinstance(event, Breath):
                     self._breaths.append(self._breath(event))

@@ -31,6 +31,26 @@ One self-contained HTML page: what was seen in a recording, on a day (2026-05-04
 days (2026-05-04..2026-05-10), and what could not be known. It opens in any browser, prints on A4 and loads nothing.
 """
 
+WATCH_HELP = """\
+All day without a dashboard, for weeks: breathing, posture, and alerts that you hardly notice until you need them.
+Every day is recorded into your own folder, one journal a day. docs/watch.md says more.
+
+  (nothing)       watch, until Ctrl-C
+  status, view    what the running watch knows; view goes on
+  snooze [MIN]    no alerts about posture for 15 minutes, or MIN; off ends it
+  meeting [MIN]   no alerts of any kind for 60 minutes, or MIN; off ends it
+  mark [LABEL]    a moment to find again
+  calibrate       how you sit or stand now is upright (better: sensorcoach calibrate)
+  stop            end the running watch
+"""
+RECORDINGS_HELP = """\
+Your own recordings, and the samples that come with the program.
+
+  list            both, one line each (default)
+  check NAME…     read them wholly and say what is wrong (all without NAME)
+  repair NAME…    mend what is damaged, keeping every readable line
+  prune           remove old ones: --older-than DAYS, --larger-than GB; what is being written is never touched
+"""
 RECORDING_HELP = (
     "a journal folder, one of its segments, a .csv or .csv.gz, the name of a sample recording, or a file of another "
     "program (see docs/import-export.md)"
@@ -88,6 +108,26 @@ def positive_seconds(text: str) -> float:
     return value
 
 
+def days(text: str) -> float:
+    """A positive number of days."""
+    return _positive(text, "number of days")
+
+
+def gigabytes(text: str) -> float:
+    """A positive number of gigabytes."""
+    return _positive(text, "number of gigabytes")
+
+
+def _positive(text: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what} above 0")
+    return value
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -121,6 +161,7 @@ def build_parser() -> argparse.ArgumentParser:
     scan = command("scan", "look for sensors nearby, and say which can be used")
     scan.add_argument("--seconds", type=positive_seconds, default=8.0, metavar="N", help="how long to look (default 8)")
 
+    _add_watch(command("watch", "watch over you all day, and alert you gently", WATCH_HELP))
     _add_live(command("live", "see your breath and posture now, and record them", LIVE_HELP))
 
     replay = command("replay", "play a recording, on the dashboard or as lines")
@@ -167,7 +208,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_export(command("export", "write a recording for other programs", EXPORT_HELP))
     _add_data(command("data", "say where your data lie, export all of them, or erase them", DATA_HELP))
 
-    command("recordings", "list the sample recordings that come with the program")
+    _add_recordings(command("recordings", "list, check, repair or prune recordings", RECORDINGS_HELP))
     command("doctor", "check this computer: terminal, Bluetooth, folders, and say what to do")
     return parser
 
@@ -234,15 +275,17 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
 def _add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="a programme or a single exercise; see --list")
     parser.add_argument("--list", action="store_true", help="list sessions, one a line, its name first")
-    parser.add_argument("--device", default="demo", metavar="demo", help="demo: a virtual wearer does the session")
-    parser.add_argument("--wearer", default="good", metavar="NAME", help="demo: good, rusher, shallow or stopper")
+    parser.add_argument("--device", default="demo", metavar="NAME|ADDRESS|demo", help="demo (default): a virtual wearer")
+    parser.add_argument("--profile", metavar="FILE", help="use this device profile")
+    parser.add_argument("--wearer", metavar="NAME", help="who does it; demo: good (default), rusher, shallow, stopper")
     parser.add_argument("--site", choices=SITES, default="chest", help="where the sensor is worn (default chest)")
-    parser.add_argument("--no-gyro", action="store_true", help="demo: the sensor has an accelerometer only")
     parser.add_argument("--with-holds", action="store_true", help="allow breath holds and quick breaths")
     parser.add_argument("--mode", choices=("plain", "json", "silent"), default="plain", help="sentences, or JSON lines")
-    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="times real time (default 1 on a terminal)")
+    parser.add_argument("--record", metavar="NAME", help="folder to record to (default for a real sensor: date and time)")
+    parser.add_argument("--no-record", action="store_true", help="do not record")
+    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="demo: times real time (default 1 on a terminal)")
     parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
-    parser.add_argument("-o", "--output", metavar="NAME", help="also record to the folder NAME.journal")
+    parser.add_argument("--no-gyro", action="store_true", help="demo: the sensor has an accelerometer only")
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """Linear-phase FIR filters applied tap by tap, so that a value never depends on how many are computed at once.
 
-A dot product (BLAS) over a block may add in another order for another block length. A loop over the taps with elementwise
-arithmetic over the outputs cannot: every output sees the same additions in the same order.
+A dot product (BLAS) over a block may add in another order for another block length. A loop over the taps with
+elementwise arithmetic over the outputs cannot: every output sees the same additions in the same order.
 """
 
 from __future__ import annotations

@@ -10,9 +10,11 @@ from ..dsp.grid import Grid
 from ..estimators.base import Estimator, registry
 from ..estimators.tracks import GridTrack, Track
 from ..events import Calibrate, Command, Event, Gap, StartCalibration, StartSession, StopCalibration
+from ..profiles.model import Check
 from ..samples import NS, SampleBlock, StreamInfo
 from .guide import Guide
 from .seconds import SecondAssembler
+from .selfcheck import SelfCheck
 
 GAP_PERIODS = 2.5
 GAP_S = 0.1
@@ -31,6 +33,8 @@ class SensorChain:
         Also emit `Wave` events for a screen.
     only : set of str, optional
         Run just these estimators and what they read; no rows are assembled.
+    check : Check, optional
+        How far gravity at rest and the rate may be off before the wearer is told.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class SensorChain:
         slouch: SlouchSettings | None = None,
         waves: bool = False,
         only: frozenset[str] | None = None,
+        check: Check | None = None,
     ) -> None:
         self.stream = stream
         self._grid = Grid(stream.sampling_rate_hz)
@@ -47,6 +52,7 @@ class SensorChain:
         wanted = {n for n, k in kinds.items() if not k.optional} if only is None else _with_inputs(only, kinds)
         self._estimators: dict[str, Estimator] = {n: k(stream) for n, k in kinds.items() if n in wanted}
         self._rows = SecondAssembler(stream.sensor, slouch, waves=waves) if only is None else None
+        self._check = SelfCheck(stream, check)
         self._guide: Guide | None = None
         self._last_ns: int | None = None
 
@@ -60,6 +66,7 @@ class SensorChain:
         events, tracks = self._run(block)
         if self._rows is not None:
             events += self._rows.update(tracks)
+            events += self._check.update(block, tracks["grid"])
         if self._guide is not None:
             events += self._guide.update(tracks["orientation"])
             if self._guide.over:

@@ -16,6 +16,7 @@ from ..coach.host import Coach
 from ..coach.slouch import SlouchSettings
 from ..errors import UsageError
 from ..events import Calibrate, Command, Event, Gap, Link
+from ..profiles.model import Check
 from ..samples import NS, Packet, SampleBlock, StreamInfo, Tick
 from .chain import SensorChain
 from .spine import SpinePair
@@ -28,8 +29,9 @@ SILENT_AFTER_NS = 3 * NS
 
 
 STATUS_DELAY_NS = NS // 2
-"""Battery levels and heart beats are told this much after they were heard. Their packets come between those with samples;
-waiting for the samples to pass makes their place among the events independent of how packets were taken together."""
+"""Battery levels and heart beats are told this much after they were heard. Their packets come between those with
+samples; waiting for the samples to pass makes their place among the events independent of how packets were taken
+together."""
 
 
 class PacketDecoder(Protocol):
@@ -44,12 +46,14 @@ class PacketDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SensorSetup:
-    """One sensor of a run: its stream, its packets' decoder (None: samples come ready), its neutral pose if known."""
+    """One sensor of a run: its stream, its packets' decoder (None: samples come ready), its neutral pose if known,
+    and how far it may be off before the wearer is told (None: the defaults)."""
 
     stream: StreamInfo
     decoder: PacketDecoder | None = None
     up: Vector | None = None
     forward: Vector | None = None
+    check: Check | None = None
 
 
 class Engine:
@@ -70,7 +74,9 @@ class Engine:
         names = [s.stream.sensor for s in sensors]
         if len(set(names)) != len(names):
             raise UsageError(f"Two sensors have the same name ({', '.join(names)}).", "Give each its own name.")
-        self._chains = {s.stream.sensor: SensorChain(s.stream, slouch=slouch, waves=waves) for s in sensors}
+        self._chains = {
+            s.stream.sensor: SensorChain(s.stream, slouch=slouch, waves=waves, check=s.check) for s in sensors
+        }
         self._coach = Coach(names)
         self._decoders = {s.stream.sensor: s.decoder for s in sensors if s.decoder is not None}
         self._spine = SpinePair.of(s.stream for s in sensors)

@@ -6,6 +6,7 @@ places on.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +33,7 @@ WEIGHT_HARMONIC: Final = 0.05
 WEIGHT_COMB: Final = 0.08
 WEIGHT_DOMINANCE: Final = 0.2
 WEIGHT_TURNING: Final = 0.25
-"""Weight of the evidence in the turning about gravity (gyro) beside that in the tilt: a second, less certain witness."""
+"""Weight of the turning about gravity (gyro) beside that in the tilt: a witness, but a less certain one."""
 
 _SAMPLERS: Final = tuple(Sampler(AXIS_HZ, SLOW_HZ / size, size // 2) for size in _FFT_SIZE)
 _ANGULAR_SQ: Final = tuple(
@@ -128,17 +129,18 @@ def _long(v: FloatArray) -> FloatArray:
 
 
 def _comb(long_power: FloatArray, slope: FloatArray, length: IntArray) -> FloatArray:
-    """Autocorrelation of the whitened 40 s window at one period, plus half of that at two, less half at half a period."""
+    """Autocorrelation of the whitened 40 s window at one period, plus half that at two, less half that at a half."""
     white = long_power * (_BAND * np.exp(-np.clip(slope, -4.0, 0.0)[:, None] * _LN_BIN))
     r = np.fft.irfft(white, _FFT_SIZE[_LONG])[:, :_LAG_COUNT]
     r = r / (r[:, :1] * _TAPER_CORRELATION[length] + 1e-30)
     one, two = _AT_ONE(r), _AT_TWO(r)
     two = np.where(0.7 * length[:, None] > 2.0 * _LAGS, two, one)
-    return np.where(0.75 * length[:, None] > _LAGS, one + 0.5 * two - 0.5 * _AT_HALF(r), -0.5)
+    out: FloatArray = np.where(0.75 * length[:, None] > _LAGS, one + 0.5 * two - 0.5 * _AT_HALF(r), -0.5)
+    return out
 
 
 def _steps(ratio: float) -> int:
-    return round(STEPS_AN_OCTAVE * np.log2(ratio))
+    return round(STEPS_AN_OCTAVE * math.log2(ratio))
 
 
 def _dominance(spectra: FloatArray) -> FloatArray:

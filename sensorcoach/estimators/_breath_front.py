@@ -111,9 +111,8 @@ class Bridge:
                 end = first if first > 0 and after - first <= _BRIDGE_ROWS else after
             elif first > 0 and after - first <= _BRIDGE_ROWS:
                 share = np.arange(1, after - first + 1) / (after - first + 1)
-                x[:, first:after] = x[:, first - 1 : first] + share * (
-                    x[:, after : after + 1] - x[:, first - 1 : first]
-                )
+                before = x[:, first - 1 : first]
+                x[:, first:after] = before + share * (x[:, after : after + 1] - before)
         keep_from = end - 1 if end > 0 and not np.isnan(x[0, end - 1]) else x.shape[1]
         self._held = x[:, keep_from:].copy()
         return x[:, int(known) : end]
@@ -134,9 +133,7 @@ class Front:
         """`rows`: acceleration and, where there is one, angular rate, shape (n, channels); nan where not known."""
         fresh = self._bridge.update(np.ascontiguousarray(rows.T))
         x = np.concatenate([self._x, fresh], axis=1)
-        ends = np.arange(
-            -self._row % DECIMATION, fresh.shape[1], DECIMATION
-        )  # columns of `fresh` at multiples of 0.2 s
+        ends = np.arange(-self._row % DECIMATION, fresh.shape[1], DECIMATION)  # at multiples of 0.2 s
         count = len(ends)
         self._row += fresh.shape[1]
         if not count:
@@ -158,7 +155,8 @@ class Front:
         fast = middle - convolve(x, _SMOOTH_TAPS, first, rows)
         fast *= fast
         power = fast[0] + fast[1] + fast[2]
-        return (power[0::5] + power[1::5] + power[2::5] + power[3::5] + power[4::5]) / DECIMATION
+        out: FloatArray = (power[0::5] + power[1::5] + power[2::5] + power[3::5] + power[4::5]) / DECIMATION
+        return out
 
     def _turn(self, slow: FloatArray) -> FloatArray:
         """Angle between the direction of gravity now and 2 s before, degrees."""

@@ -1,7 +1,7 @@
 """Second by second: may breathing be judged, and how far back does one undisturbed stretch reach?
 
 The wearer moves, walks or changes posture: the second is gated and the stretch starts anew after it. An older, smaller
-turn of the trunk does not stop the estimate, it only ends the stretch once it lies so far back that it cannot be a breath.
+turn of the trunk does not stop the estimate, it only ends the stretch once it lies too far back to be a breath.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ SHORTEST: Final = 8 * SLOW_HZ
 """Shortest stretch from which anything is said (8 s): two breaths at 15 brpm."""
 
 MOVING_MS2: Final = 0.05 * STANDARD_GRAVITY_MS2
-"""RMS above 1.2 Hz over 1 s from which the wearer moves. Still people: 99 % below 33 mg; walking: 99.9 % above 80 mg."""
+"""RMS above 1.2 Hz over 1 s from which the wearer moves. Still people: 99 % below 33 mg; walking: 99 % above 80."""
 SWINGING_DEG_S: Final = 8.0
 """RMS turning speed over 2 s from which the tilt may be a walk's. A deep slow breath stays below 6 degrees a second."""
 SWINGING_HZ: Final = 0.85
 """Mean frequency of such a swing from which it is too fast for breath (45 brpm)."""
 SWINGING_RATIO: Final = 5.0
-"""A swing this many times the median speed of the last 20 s has just begun and is taken for movement at any frequency."""
+"""A swing this many times the median speed of the last 20 s has just begun: movement, at any frequency."""
 _SWING: Final = 2 * SLOW_HZ
 STEP_DEG: Final = 15.0
 """Turn of gravity within 2 s that no breath makes (deep breaths tilt a chest by 6-8 degrees)."""
@@ -121,7 +121,8 @@ class Gates:
         limit = np.maximum(OLD_TURN_DEG, OLD_TURN_RATIO * largest)
         old = (turns > limit[:, None]) & (column < recent[:, None])
         after_turn = np.where(old, column + 1, 0).max(axis=1)
-        return LONGEST - np.maximum(first, after_turn)
+        out: IntArray = LONGEST - np.maximum(first, after_turn)
+        return out
 
 
 def _median_of_known(rows: FloatArray) -> FloatArray:
@@ -156,7 +157,8 @@ def _loudest_second(power: FloatArray) -> FloatArray:
     """Largest mean over five columns in a row of nine; nan counts as silence."""
     power = np.where(np.isnan(power), 0.0, power)
     sums = power[:, 0:5] + power[:, 1:6] + power[:, 2:7] + power[:, 3:8] + power[:, 4:9]
-    return sums.max(axis=1) / 5.0
+    out: FloatArray = sums.max(axis=1) / 5.0
+    return out
 
 
 def _walks(size: FloatArray) -> BoolArray:

@@ -77,7 +77,7 @@ class Judge:
         gap = np.abs(np.log(np.maximum(slope.rate_brpm, 0.1) / tracked))
         rate = np.where((gap < AGREES) & (slope.residual_rad < STEADY_RAD), slope.rate_brpm, tracked)
         verdict.rate_brpm[at] = rate
-        verdict.tracked_hz[at] = rate / 60.0
+        verdict.tracked_hz[at] = tracked / 60.0
         verdict.quality[at] = quality(
             Facts(
                 tracked_brpm=tracked,
@@ -99,7 +99,7 @@ class Judge:
     def _track(self, log_likelihood: FloatArray, ready: BoolArray, known: BoolArray, lost: BoolArray) -> FloatArray:
         """The posterior of each ready second; the only part that goes second by second."""
         likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, initial=_NO_EVIDENCE)[:, None])
-        posterior = np.empty_like(likelihood)
+        posterior: FloatArray = np.empty_like(likelihood)
         row = 0
         for is_ready, is_known, is_lost in zip(ready.tolist(), known.tolist(), lost.tolist(), strict=True):
             if is_ready:

@@ -13,6 +13,8 @@ from ..samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
 from ._breath_front import SLOW_HZ, SlowSeries
 from ._breath_gates import LONGEST
 
+_LEAST_SUM_MS2: Final = 1e-6
+"""A stretch of zeros (a sensor that says nothing) has no direction, and must not divide by zero."""
 RESTLESS: Final = 24 * SLOW_HZ
 """Restlessness is judged over 24 s."""
 
@@ -42,7 +44,7 @@ def movement(series: SlowSeries, at: IntArray, length: IntArray) -> Movement:
     ones = row_tables(LONGEST).ones[length]
     x = _stretches(series.acc_ms2, at, ones)
     g = np.stack([np.add.reduce(axis, axis=1) for axis in x])
-    size = np.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2])
+    size = np.maximum(np.sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]), _LEAST_SUM_MS2)
     g = g / size
     u = _across(g)
     v = np.stack([g[1] * u[2] - g[2] * u[1], g[2] * u[0] - g[0] * u[2], g[0] * u[1] - g[1] * u[0]])
@@ -69,7 +71,7 @@ def _across(g: FloatArray) -> FloatArray:
     least = np.argmin(np.abs(g), axis=0)
     e = (np.arange(3)[:, None] == least).astype(np.float64)
     u = np.stack([g[1] * e[2] - g[2] * e[1], g[2] * e[0] - g[0] * e[2], g[0] * e[1] - g[1] * e[0]])
-    out: FloatArray = u / np.sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2])
+    out: FloatArray = u / np.maximum(np.sqrt(u[0] * u[0] + u[1] * u[1] + u[2] * u[2]), _LEAST_SUM_MS2)
     return out
 
 

@@ -1,8 +1,8 @@
 """Slow breathing from few breaths: least-squares fits of a straight line plus a wave and its second harmonic.
 
-A tapered spectrum needs three or four cycles before a slow peak parts from sway and trend. A fit of the whole model does
-not: its line takes the drift, and from two cycles on it says how much of the movement one slow rate explains. Fitted are
-the differences of the tilt, in which red sway has about the same power at every frequency (a line becomes a constant).
+A tapered spectrum needs three or four cycles before a slow peak parts from sway and trend. A fit of the whole model
+does not: its line takes the drift, and from two cycles on it says how much of the movement one slow rate explains.
+Fitted are the differences of the tilt, in which red sway has about the same power everywhere (a line is a constant).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _VOICE: Final = np.clip(np.log(TOP_BRPM / RATE_BRPM[: 2 * _COUNT - 1]) / 0.15, 0
 
 @lru_cache(maxsize=128)
 def _basis(steps: int, width: int) -> tuple[FloatArray, FloatArray]:
-    """Orthonormal waves (rates, 4, width), right-aligned, for at most `steps` differences; and how many each rate uses."""
+    """Orthonormal waves (rates, 4, width), right-aligned, for at most `steps` differences; how many each rate uses."""
     used = np.minimum(steps, np.rint(60.0 * CYCLES / _FITTED_BRPM * _HZ)).astype(np.int64)
     waves = np.zeros((_COUNT, 4, width))
     for i, (count, brpm) in enumerate(zip(used.tolist(), _FITTED_BRPM.tolist(), strict=True)):

@@ -1,4 +1,4 @@
-"""Hidden Markov filter over the breathing rate: what was likely a second ago, let drift a little, times what is seen now."""
+"""Hidden Markov filter over the breathing rate: what was likely a second ago, drifted a little, times what is seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._breath_axis import LN_RATE, RATE_BRPM, RATE_COUNT
 PRIOR_BRPM: Final = 15.0
 PRIOR_SPREAD: Final = 0.35
 PRIOR_FLOOR: Final = 0.015
-"""Before anything is seen: log-normal about 15 brpm, and nowhere below 1.5 % of its peak, so that no rate is ruled out."""
+"""Before anything is seen: log-normal about 15 brpm, nowhere below 1.5 % of its peak: no rate is ruled out."""
 DRIFT: Final = 0.012
 """Standard deviation of the change of rate within a second, in ln."""
 RESTART: Final = 0.005

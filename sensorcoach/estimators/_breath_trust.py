@@ -35,7 +35,7 @@ FAST_HEIGHT: Final = 4.0
 RESTLESS_MG: Final = 7.0
 """RMS above 1.2 Hz of a person who sits, stands or lies in silence: 4-7 mg; talking 7-13, laughing from 18."""
 RESTLESS_SHARE: Final = 0.25
-"""A deep fast breath has harmonics above 1.2 Hz itself: so much of its depth (1 mrad of tilt is 1 mg) is no restlessness."""
+"""A deep fast breath has harmonics above 1.2 Hz: so much of its depth (1 mrad of tilt is 1 mg) is no restlessness."""
 AGREED: Final = 0.08
 """Difference in ln between the rate of the phase and the tracked one that means nothing."""
 

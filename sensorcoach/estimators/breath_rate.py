@@ -1,9 +1,10 @@
 """Breathing rate, once a second, from how gravity turns with the chest; with a quality that means what it says.
 
-The chain: slow series at 5 Hz (`_breath_front`) → gates, and how far back an undisturbed stretch reaches (`_breath_gates`)
-→ tilt and turning of that stretch (`_breath_movement`) → evidence for every rate from spectra above a red background
-(`_breath_evidence`) and from fits of slow waves (`_breath_slow`) → hidden Markov filter over rates (`_breath_tracker`)
-→ rate from the slope of the phase (`_breath_refine`) → the chance that it is right (`_breath_trust`).
+The chain: slow series at 5 Hz (`_breath_front`) → gates, and how far back an undisturbed stretch reaches
+(`_breath_gates`) → for each batch of seconds (`_breath_judge`): tilt and turning of the stretch (`_breath_movement`) →
+evidence for every rate from spectra above a red background (`_breath_evidence`) and from fits of slow waves
+(`_breath_slow`) → hidden Markov filter over rates (`_breath_tracker`) → rate from the slope of the phase
+(`_breath_refine`) → the chance that it is right (`_breath_trust`).
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class BreathRate(Estimator):
 
     Below a quality of 0.5 no rate is shown and `reason` says why; `tracked_hz` is the best guess even then.
 
-    Gaps: up to 2 s the last row is repeated while the gap lasts, and the signal is bridged by a straight line once it is
-    over; a longer gap says `no_data` and starts anew.
+    Gaps: up to 2 s the last row is repeated while the gap lasts, and the signal is bridged by a straight line once it
+    is over; a longer gap says `no_data` and starts anew.
     """
 
     name: ClassVar[str] = "breath_rate"

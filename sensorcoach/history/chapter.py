@@ -27,6 +27,7 @@ COUNTS: Final = (
     "upright_s",
     "slouched_s",
     "posture_unsure_s",
+    "session_s",
     "angle_s",
     "angle_mdeg",
     "breath_s",
@@ -41,12 +42,12 @@ COUNTS: Final = (
 )
 """Columns of a minute, and of a day, which is their sum.
 
-`worn_s` seconds with data of a worn sensor, `absent_s` without any data; one column for each activity; `upright_s` and
-`slouched_s` trusted judgements, `posture_unsure_s` at rest but not to be trusted; `angle_s` seconds with a trusted
-lean and `angle_mdeg` its sum in thousandths of a degree; `breath_s` seconds with a trusted rate and `breath_mbrpm` its
-sum in thousandths, `breath_unsure_s` shown but not trusted, one column for each reason why there was none;
-`paced_s` with a pacer running; trusted whole `breaths` with their summed lengths; trusted, lasting `slouches` that
-began.
+`worn_s` seconds with data of a worn sensor, `absent_s` without any data; one column for each activity. At rest:
+`upright_s` and `slouched_s` trusted judgements, `posture_unsure_s` not to be trusted, `session_s` in a coached session,
+where a lean is an exercise. `angle_s` seconds with a trusted lean, `angle_mdeg` its sum in thousandths of a degree.
+`breath_s` seconds with a trusted rate, `breath_mbrpm` its sum in thousandths, `breath_unsure_s` shown but not trusted,
+one column for each reason why there was none. `paced_s` with a pacer running. Trusted whole `breaths` with their summed
+lengths. Trusted, lasting `slouches` that began.
 """
 
 

@@ -174,7 +174,10 @@ def read_sessions(
         share = row["share_permille"]
         done = Exercise(row["exercise"], row["title"], None if share < 0 else share / 1000, row["feel"])
         exercises.setdefault((row["journal"], row["session"]), []).append(done)
-    sql = f"SELECT s.* FROM sessions AS s JOIN journals AS j ON j.id = s.journal WHERE {where} ORDER BY start_wall_ns"
+    sql = (
+        "SELECT s.* FROM sessions AS s JOIN journals AS j ON j.id = s.journal"
+        f" WHERE {where} ORDER BY start_wall_ns, journal, number"
+    )
     return [
         Session(
             dt.date.fromisoformat(row["date"]),

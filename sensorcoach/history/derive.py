@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
@@ -41,20 +40,19 @@ _ACTIVITY: Final = {name: _AT[f"{name}_s"] for name in ACTIVITIES}
 _REASON: Final = {name: _AT[f"no_breath_{name}_s"] for name in REASONS if name}
 _WORN, _ABSENT = _AT["worn_s"], _AT["absent_s"]
 _UPRIGHT, _SLOUCHED, _UNSURE = _AT["upright_s"], _AT["slouched_s"], _AT["posture_unsure_s"]
+_SESSION: Final = _AT["session_s"]
 _ANGLE_S, _ANGLE = _AT["angle_s"], _AT["angle_mdeg"]
 _BREATH_S, _BREATH, _BREATH_UNSURE = _AT["breath_s"], _AT["breath_mbrpm"], _AT["breath_unsure_s"]
+
+_OPEN: Final = 2**62
+
+FLEXION_UP_TO_DEG: Final = 60.0
+"""Flexion means nothing in a trunk that is tilted further."""
 
 _NOT_WORN: Final = frozenset(("off", "unknown"))
 _RESTING: Final = frozenset(("still", "vehicle"))
 _SEATED: Final = frozenset(("still", "vehicle", "moving"))
 """Where the lean of the upper back means something: not on foot, not in a bow, not lying."""
-
-
-@dataclass(slots=True)
-class _Running:
-    """A session that has begun and not yet summed up."""
-
-    start_ns: int
 
 
 class Deriver:
@@ -73,7 +71,7 @@ class Deriver:
         self._slouches: list[Slouch] = []
         self._leaning: SlouchStarted | None = None
         self._sessions: list[SessionRow] = []
-        self._session: _Running | None = None
+        self._spans: list[list[int]] = []  # of sessions: start and end, ns; the end of a running one is far away
         self._marks: list[Mark] = []
         self._pacer_ns: list[int] = []
         self._pacer_on: list[bool] = []
@@ -165,11 +163,13 @@ class Deriver:
         counts[_WORN] += 1
         trusted = row.posture_quality >= TRUSTED
         if row.activity in _RESTING:
-            if trusted and row.slouching is not None:
+            if self._in_session(row.t_ns - NS):
+                counts[_SESSION] += 1
+            elif trusted and row.slouching is not None:
                 counts[_SLOUCHED if row.slouching else _UPRIGHT] += 1
             else:
                 counts[_UNSURE] += 1
-        if trusted and row.activity in _SEATED and row.flexion_deg == row.flexion_deg:
+        if trusted and row.activity in _SEATED and row.inclination_deg <= FLEXION_UP_TO_DEG:
             counts[_ANGLE_S] += 1
             counts[_ANGLE] += round(row.flexion_deg * 1000)
 
@@ -183,7 +183,7 @@ class Deriver:
 
     def _slouch(self, t_ns: int, reason: str, peak_deg: float) -> None:
         started, self._leaning = self._leaning, None
-        if started is None:
+        if started is None or self._in_session(started.onset_ns):
             return
         wall_ns, offset_s = self._clock.at(started.onset_ns)
         duration_s = round((t_ns - started.onset_ns) / NS)
@@ -207,16 +207,19 @@ class Deriver:
         if kind == "pacer_set":
             said = to_dict(event)
             self._pace(event.t_ns, any(said.get(f"{part}_s") for part in ("inhale", "hold_in", "exhale", "hold_out")))
-        elif kind == "session_state" and self._session is None and to_dict(event).get("state") == "running":
-            self._session = _Running(event.t_ns)
+        elif kind == "session_state":
+            if not self._running() and to_dict(event).get("state") == "running":
+                self._spans.append([event.t_ns, _OPEN])
         elif kind == "session_summary":
             self._summary(event)
 
     def _summary(self, event: Event) -> None:
         said = to_dict(event)
         active_s = _number(said.get("active_s"))
-        start_ns = event.t_ns - round(active_s * NS) if self._session is None else self._session.start_ns
-        self._session = None
+        if not self._running():
+            self._spans.append([event.t_ns - round(active_s * NS), _OPEN])
+        self._spans[-1][1] = event.t_ns
+        start_ns = self._spans[-1][0]
         wall_ns, offset_s = self._clock.at(start_ns)
         exercises = said.get("exercises") or []
         self._sessions.append(
@@ -232,6 +235,12 @@ class Deriver:
                 tuple(_exercise(e) for e in exercises if isinstance(e, dict)),
             )
         )
+
+    def _running(self) -> bool:
+        return bool(self._spans) and self._spans[-1][1] == _OPEN
+
+    def _in_session(self, t_ns: int) -> bool:
+        return any(start_ns <= t_ns < end_ns for start_ns, end_ns in self._spans)
 
     def _pace(self, t_ns: int, on: bool) -> None:
         self._pacer_ns.append(max([t_ns, *self._pacer_ns[-1:]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from .journal_format import JournalHeader, decode_header, decode_item, encode_he
 from .journal_reader import JournalReader
 from .journal_writer import compress_segment
 from .problems import Problem
-from .segments import DamagedError, claim, find_segments, read_lines, segment_path
+from .segments import SUFFIX, DamagedError, claim, find_segments, read_lines, segment_path
 
 DAMAGED_FOLDER: Final = "damaged"
 """Where `repair` puts what it replaced, inside the journal; readers pass it by."""
@@ -75,6 +76,89 @@ def check(folder: str | Path) -> JournalReport:
         closed=all(path.suffix == ".gz" for path in reader.segments.values()),
         problems=tuple(reader.problems),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A journal of a folder, as `prune` sees it.
+
+    Attributes
+    ----------
+    path : Path
+    written_s : float
+        When it was last written to, Unix time.
+    size_bytes : int
+    busy : bool
+        It is being written right now.
+    """
+
+    path: Path
+    written_s: float
+    size_bytes: int
+    busy: bool
+
+
+def journals_in(folder: Path) -> list[Kept]:
+    """The journals in a folder and the folders in it, the one written last at the end."""
+    found = [] if not folder.is_dir() else [path for path in folder.rglob(f"*{SUFFIX}") if path.is_dir()]
+    return sorted((_kept(path) for path in found), key=lambda kept: (kept.written_s, kept.path))
+
+
+def prune(
+    folder: Path, *, older_than_s: float | None = None, most_bytes: int | None = None, now_s: float, dry: bool = False
+) -> list[Kept]:
+    """Remove old journals; returns those that were (or, with `dry`, would be) removed.
+
+    One that is being written is never touched.
+
+    Parameters
+    ----------
+    folder : Path
+    older_than_s : float, optional, s
+        Those not written to for so long go.
+    most_bytes : int, optional
+        The oldest go until all others together take at most this much.
+    now_s : float
+        Unix time.
+
+    Raises
+    ------
+    OutputError
+        The system does not let one go.
+    """
+    journals = journals_in(folder)
+    over_bytes = 0 if most_bytes is None else sum(kept.size_bytes for kept in journals) - most_bytes
+    removed = []
+    for kept in journals:
+        old = older_than_s is not None and now_s - kept.written_s > older_than_s
+        if kept.busy or not (old or over_bytes > 0):
+            continue
+        if not dry:
+            try:
+                shutil.rmtree(kept.path)
+            except OSError as error:
+                raise OutputError(
+                    f"{kept.path} cannot be removed: {error.strerror or error}.", "Check the rights of its folder."
+                ) from None
+        over_bytes -= kept.size_bytes
+        removed.append(kept)
+    return removed
+
+
+def _kept(path: Path) -> Kept:
+    files = [file for file in path.rglob("*") if file.is_file()]
+    written = [file.stat().st_mtime for file in files] or [path.stat().st_mtime]
+    busy = any(_busy(file) for file in files if file.suffix == ".jsonl")
+    return Kept(path, max(written), sum(file.stat().st_size for file in files), busy)
+
+
+def _busy(segment: Path) -> bool:
+    """Whether a writer holds this segment."""
+    try:
+        with segment.open("rb") as file:
+            return not claim(file.fileno())
+    except OSError:
+        return True  # it has just been compressed, or nobody can tell
 
 
 def repair(folder: str | Path) -> tuple[str, ...]:

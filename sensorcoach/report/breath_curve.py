@@ -30,7 +30,7 @@ def clearest_stretch(recording: Recording) -> tuple[float, float] | None:
     if not len(rows) or not len(recording.wave):
         return None
     sure = _covered(recording, rows["t_s"] - 0.5, TRUSTED)
-    worth = np.where(sure, np.where(recording.is_paced(rows["t_s"]), 1.1, 1.0), -0.5)
+    worth = np.where(sure, np.where(recording.is_paced(rows["t_s"]), 1.5, 1.0), -0.5)
     for length_s, least in ((60, 0.85), (30, 0.5)):
         size = min(length_s, len(worth))
         i = int(np.argmax(np.round(np.convolve(worth, np.ones(size), "valid"), 3)))

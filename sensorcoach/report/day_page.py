@@ -22,18 +22,19 @@ from .measures import (
     Measure,
     breath_lengths,
     breathing_rate,
+    degrees,
     lean,
     on_foot,
     paced,
     percent,
-    session_scores,
+    sessions_done,
     slouches,
     upright,
     worn,
 )
 from .page import Grid, Page, Section
 from .plan_section import plan_section
-from .recording_page import session_sections
+from .session_section import session_sections
 from .shares import breath_parts, draw_shares, posture_parts, share_rows
 from .timeline import draw_timeline
 
@@ -55,7 +56,9 @@ def day_page(story: DayStory) -> Page:
     day = story.day
     said = [dict(session.detail, event="session_summary") for session in day.sessions]
     longest_s = max((s.end_s - s.start_s for s in story.slouches), default=0.0)
-    measures = [*_measures(day, longest_s), *session_scores(said)]
+    measures = _measures(day, longest_s)
+    if day.sessions:
+        measures.append(sessions_done(day.sessions_done, sum(s.active_s for s in day.sessions)))
     by_key = {measure.key: measure for measure in measures}
     timeline = day_timeline(story)
     description = "; ".join(f"{m.name}: {m.value} {m.basis}" for m in measures[:4] if m.value)
@@ -71,7 +74,7 @@ def day_page(story: DayStory) -> Page:
     sections.append(_known(shares))
     if story.slouches:
         rows = [
-            (str(i), s.word, span_words(s.end_s - s.start_s), f"{s.value:.0f}°")
+            (str(i), s.word, span_words(s.end_s - s.start_s), degrees(s.value))
             for i, s in enumerate(story.slouches[:MOST_ROWS], 1)
         ]
         more = len(story.slouches) - len(rows)
@@ -108,13 +111,7 @@ def range_page(story: RangeStory) -> Page:
             f"Days upright for at least {percent(story.plan.upright_share)} of the judged time; a day counts from"
             f" {span_words(JUDGED_AT_LEAST_S)} judged on.",
         ),
-        Measure(
-            "sessions",
-            "Sessions",
-            str(together.sessions_done),
-            f"{span_words(sum(s.active_s for s in together.sessions))} active",
-            "Coached sessions of which at least half was done.",
-        ),
+        sessions_done(together.sessions_done, sum(s.active_s for s in together.sessions)),
     ]
     by_key = {measure.key: measure for measure in measures}
     figure = draw_days(story.days, story.since, story.until, story.plan)

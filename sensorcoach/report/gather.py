@@ -62,6 +62,8 @@ class Recording:
     pacers : list of (from_s, Pacer or None)
     slouch : SlouchSettings
         The newest that held: the default, or what the wearer or a calibration chose.
+    sessions : list of (start_s, end_s)
+        Coached sessions: a lean in one is an exercise, no posture.
     said : list of dicts
         Other events in their JSON form: sessions, following.
     start : (Unix time in ns, offset of local time in s) at stream time 0, or None where no clock was recorded
@@ -87,6 +89,7 @@ class Recording:
     pacers: tuple[tuple[float, Pacer | None], ...]
     slouch: SlouchSettings
     marks: tuple[tuple[float, str], ...]
+    sessions: tuple[tuple[float, float], ...]
     said: tuple[dict[str, Any], ...]
     problems: tuple[str, ...]
     tables: Mapping[str, Table]
@@ -125,6 +128,8 @@ class _Gathered:
     pacers: list[tuple[float, Pacer | None]] = field(default_factory=list)
     slouch_settings: SlouchSettings = field(default_factory=SlouchSettings)
     marks: list[tuple[float, str]] = field(default_factory=list)
+    sessions: list[tuple[float, float]] = field(default_factory=list)
+    session_s: float | None = None
     said: list[dict[str, Any]] = field(default_factory=list)
 
     def items(self, items: Iterable[object]) -> None:
@@ -160,8 +165,14 @@ class _Gathered:
                 said = to_dict(event)
                 parts = tuple(float(said.get(f"{p}_s") or 0.0) for p in ("inhale", "hold_in", "exhale", "hold_out"))
                 self.pace(event.t_ns, round(float(said.get("start_s") or 0.0) * NS), parts)
+            elif event.kind == "session_state":
+                if self.session_s is None and to_dict(event).get("state") == "running":
+                    self.session_s = event.t_ns / NS
             elif event.kind in ("session_summary", "followed"):
                 self.said.append(to_dict(event))
+                if event.kind == "session_summary" and self.session_s is not None:
+                    self.sessions.append((self.session_s, event.t_ns / NS))
+                    self.session_s = None
         self.pack_waves()
 
     def pack_waves(self) -> None:
@@ -225,13 +236,14 @@ def gather(path: str | Path) -> Recording:
         body=_shifted(seconds[seconds["sensor"] == body], source.origin_s),
         breath=_shifted(seconds[seconds["sensor"] == breath], source.origin_s),
         breaths=_shifted(breaths[breaths["sensor"] == breath], source.origin_s),
-        slouches=tuple(seen.slouches),
+        slouches=tuple(s for s in seen.slouches if not _inside(s.start_s, seen.sessions)),
         phases=tuple(seen.phases),
         wave_t_s=np.concatenate([t for t, _ in parts]) if parts else np.empty(0),
         wave=np.concatenate([w for _, w in parts]) if parts else np.empty(0),
         pacers=tuple(seen.pacers),
         slouch=seen.slouch_settings,
         marks=tuple(seen.marks),
+        sessions=tuple(seen.sessions),
         said=tuple(seen.said),
         problems=tuple(source.problems),
         tables={"seconds": seconds, "breaths": breaths, "events": tables.events()},
@@ -247,6 +259,10 @@ def _shifted(table: Table, origin_s: float) -> Table:
         if name in ("t_s", "t_inhale_s", "t_exhale_s", "t_end_s"):
             table[name] -= origin_s
     return table
+
+
+def _inside(t_s: float, spans: Iterable[tuple[float, float]]) -> bool:
+    return any(a <= t_s < b for a, b in spans)
 
 
 def _start(clock: WallClock | None, header: JournalHeader | None) -> tuple[int, int] | None:

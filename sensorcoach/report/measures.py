@@ -48,6 +48,17 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
+def degrees(angle_deg: float) -> str:
+    """An angle as people read it; never a minus before a zero."""
+    return f"{round(angle_deg)}°"
+
+
+def sessions_done(number: int, active_s: float) -> Measure:
+    """Coached sessions."""
+    meaning = "Coached sessions of which at least half was done."
+    return Measure("sessions", "Sessions", str(number), f"{span_words(active_s)} active", meaning)
+
+
 def breathing_rate(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
     """Mean of the trusted rates."""
     known_s = counts["breath_s"]
@@ -118,7 +129,7 @@ def lean(counts: Mapping[str, int]) -> list[Measure]:
     where = "forward" if mean_deg >= 0 else "back"
     meaning = "Mean angle of the segment that carries the sensor against your own upright pose. No angle of the spine."
     basis = f"over {span_words(counts['angle_s'])} seated or standing"
-    return [Measure("lean", "Mean lean", f"{abs(mean_deg):.0f}° {where}", basis, meaning)]
+    return [Measure("lean", "Mean lean", f"{degrees(abs(mean_deg))} {where}", basis, meaning)]
 
 
 def on_foot(counts: Mapping[str, int]) -> list[Measure]:
@@ -162,7 +173,6 @@ def recording_measures(recording: Recording, counts: Mapping[str, int], why_post
         *on_foot(counts),
         *paced(counts),
         *_following(recording.said),
-        *session_scores(recording.said),
     ]
 
 
@@ -199,16 +209,3 @@ def _following(said: Sequence[Mapping[str, Any]]) -> list[Measure]:
         return []
     meaning = "How well the last breaths kept to the pacer, told with each breath; 100 % is exactly with it."
     return [Measure("adherence", "With the pacer", percent(float(np.mean(values))), f"{len(values)} breaths", meaning)]
-
-
-def session_scores(said: Sequence[Mapping[str, Any]]) -> list[Measure]:
-    """Scores as the coach gave and explained them."""
-    out = []
-    for summary in (e for e in said if e["event"] == "session_summary"):
-        for n, score in enumerate(summary.get("scores") or ()):
-            value, unit = score.get("value"), str(score.get("unit") or "")
-            shown = f"{value:.3g}{' ' if unit and unit != '°' else ''}{unit}" if isinstance(value, int | float) else ""
-            name = str(score.get("name", "")).replace("_", " ").capitalize()
-            where = str(score.get("exercise") or "").replace("_", " ")
-            out.append(Measure(f"score-{n}", name, shown, where, str(score.get("meaning") or "")))
-    return out

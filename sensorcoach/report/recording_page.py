@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,12 +12,14 @@ from ..coach.wording import span_words
 from ..events import TRUSTED
 from ..history import Day, Plan, Week
 from ..history.clock import local_time
+from ..history.derive import FLEXION_UP_TO_DEG
 from .breath_curve import clearest_stretch, draw_breath
 from .gather import Recording
-from .measures import Measure, recording_measures
+from .measures import Measure, degrees, recording_measures
 from .page import Grid, Page, Section
 from .plan_section import plan_section
 from .scales import elapsed_words, time_step_s
+from .session_section import finished_words, session_measures, session_sections
 from .shares import breath_parts, counts_of, draw_shares, posture_parts, share_rows
 from .timeline import Span, Timeline, draw_timeline
 
@@ -38,11 +40,12 @@ def recording_page(recording: Recording, week: tuple[Week, Plan, Day | None] | N
     measures = recording_measures(recording, counts, why)
     by_key = {measure.key: measure for measure in measures}
     sections = [
+        *session_sections(recording.said),
         Section(
             "Over time",
             figure=draw_timeline(_timeline(recording), _description(recording, by_key)),
             behind=_minutes(recording),
-        )
+        ),
     ]
     window = clearest_stretch(recording)
     if window is not None:
@@ -61,44 +64,26 @@ def recording_page(recording: Recording, week: tuple[Week, Plan, Day | None] | N
         sections.append(Section("What was known, and what was not", lead, draw_shares(rows), behind=grid))
     if recording.slouches:
         sections.append(Section("Each slouch", grid=_slouch_grid(recording)))
-    sections += session_sections(recording.said)
     if week is not None:
         sections.append(plan_section(*week))
     if recording.marks:
         marks = [(elapsed_words(t), label) for t, label in recording.marks]
         sections.append(Section("Your marks", grid=Grid(("At", "Mark"), marks)))
     headline, more = _words(recording, counts, by_key, why)
+    coached = session_measures(recording.said)
+    tiles = [*coached, by_key["rate"], *(() if coached else (by_key["upright"], by_key["slouches"])), by_key["worn"]]
+    measures = [*coached, *measures]
     return Page(
         title=recording.title,
         when=_when(recording),
         headline=headline,
         more=more,
-        tiles=[by_key["rate"], by_key["upright"], by_key["slouches"], by_key["worn"]],
+        tiles=tiles,
         measures=measures,
         sections=sections,
         notes=_notes(recording),
         tables=dict(recording.tables),
     )
-
-
-def session_sections(said: Sequence[Mapping[str, Any]]) -> list[Section]:
-    """What a coach said of a session: exercises, one thing to keep, one to try."""
-    sections = []
-    for summary in (e for e in said if e["event"] == "session_summary"):
-        rows = [
-            (
-                str(e.get("title") or e.get("exercise") or ""),
-                "not known" if e.get("share") is None else f"{100 * float(e['share']):.0f} %",
-                str(e.get("feel") or "not answered").replace("_", " "),
-            )
-            for e in summary.get("exercises") or ()
-        ]
-        notes = [f"To keep: {summary['keep']}"] if summary.get("keep") else []
-        notes += [f"To try: {summary['to_try']}"] if summary.get("to_try") else []
-        lead = f"{summary.get('programme') or 'Session'}, {span_words(float(summary.get('active_s') or 0))} active."
-        grid = Grid(("Exercise", "Done", "How it felt"), rows) if rows else None
-        sections.append(Section("The session", lead[0].upper() + lead[1:], grid=grid, notes=notes))
-    return sections
 
 
 def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str, Measure], why: str) -> tuple[str, str]:
@@ -107,7 +92,10 @@ def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str,
     worn_s = max(1, counts["worn_s"])
     judged_s = counts["upright_s"] + counts["slouched_s"]
     told = bool(upright.value) and judged_s >= TOLD_JUDGED * worn_s
-    if rate.value and told:
+    finished = finished_words(recording.said)
+    if finished:
+        headline = finished
+    elif rate.value and told:
         headline = f"You breathed {rate.value} times a minute, and were upright for {upright.value} {upright.basis}."
     elif rate.value:
         headline = f"You breathed {rate.value} times a minute."
@@ -115,12 +103,14 @@ def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str,
         headline = f"You were upright for {upright.value} {upright.basis}."
     else:
         headline = "Too little could be known to put a number on it."
-    more: list[str] = []
+    more = [f"You breathed {rate.value} times a minute."] if finished and rate.value else []
     if slouches.value not in ("", "0"):
         more.append(f"{slouches.value} {'slouch' if slouches.value == '1' else 'slouches'}, {slouches.basis}.")
     if not rate.value:
         more.append(f"Breathing has no number: {rate.basis}.")
-    if not upright.value:
+    if finished:
+        pass  # an exercise is no posture
+    elif not upright.value:
         more.append(f"Posture has no score: {why}.")
     elif not told:
         more.append(f"Posture could be judged for only {span_words(judged_s)}: {why}.")
@@ -134,6 +124,8 @@ def _words(recording: Recording, counts: Mapping[str, int], by_key: Mapping[str,
 
 def _why_no_posture(recording: Recording, counts: Mapping[str, int]) -> str:
     resting = counts["posture_unsure_s"]
+    if counts["session_s"] > counts["worn_s"] / 4:
+        return "in a session a lean is an exercise"
     if recording.neutral is None:
         if counts["lying_s"] > counts["worn_s"] / 2:
             return "you were lying down, where posture is not judged"
@@ -173,9 +165,8 @@ def _timeline(recording: Recording) -> Timeline:
     body, breath = body[:n], breath[:n]
     end_s = float(body["t_s"][-1]) if n else 1.0
     absent = (body["breath_reason"] == "no_data") & (body["activity"] == "unknown")
-    flexion = np.where(
-        np.isin(body["activity"], ("still", "moving", "vehicle", "bending")), body["flexion_deg"], np.nan
-    )
+    seated = np.isin(body["activity"], ("still", "moving", "vehicle", "bending"))
+    flexion = np.where(seated & (body["inclination_deg"] <= FLEXION_UP_TO_DEG), body["flexion_deg"], np.nan)
     clock, words = _ticks(recording, end_s)
     return Timeline(
         start_s=0.0,
@@ -232,7 +223,7 @@ def _minutes(recording: Recording) -> Grid:
                 elapsed_words(start),
                 str(words[number.argmax()]),
                 f"{sure.mean():.1f}" if len(sure) else "not known",
-                f"{lean.mean():.0f}°" if len(lean) else "not known",
+                degrees(lean.mean()) if len(lean) else "not known",
                 span_words(slouched),
             )
         )
@@ -255,7 +246,7 @@ def _slouch_grid(recording: Recording) -> Grid:
             str(number),
             elapsed_words(s.start_s),
             span_words(s.end_s - s.start_s),
-            f"{s.peak_deg:.0f}°",
+            degrees(s.peak_deg),
             "yes" if s.trusted else "no: the upright pose was only assumed",
         )
         for number, s in enumerate(recording.slouches, 1)

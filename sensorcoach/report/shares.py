@@ -11,6 +11,7 @@ import numpy as np
 from ..coach.wording import span_words
 from ..events import ACTIVITIES, REASONS, TRUSTED
 from ..history.chapter import COUNTS
+from ..history.derive import FLEXION_UP_TO_DEG
 from .gather import Recording
 from .measures import percent
 from .svg import Figure, fits
@@ -51,6 +52,7 @@ def posture_parts(counts: Mapping[str, int], unsure_word: str = "unsure") -> lis
         Part("upright", counts["upright_s"], "f-ok"),
         Part("slouched", counts["slouched_s"], "f-slouch"),
         Part(unsure_word, counts["posture_unsure_s"], "f-unsure"),
+        Part("in a session", counts["session_s"]),
         Part("walking", counts["walking_s"] + counts["running_s"]),
         Part("moving", counts["moving_s"] + counts["bending_s"]),
         Part("lying", counts["lying_s"]),
@@ -135,12 +137,17 @@ def counts_of(recording: Recording) -> dict[str, int]:
         counts[f"{name}_s"] = int(((activity == name) & ~absent).sum())
     worn = ~absent & (activity != "off") & (activity != "unknown")
     resting = worn & np.isin(activity, ("still", "vehicle"))
+    exercising = np.zeros(len(body), np.bool_)
+    for start_s, end_s in recording.sessions:
+        exercising |= (body["t_s"] - 1.0 >= start_s) & (body["t_s"] - 1.0 < end_s)
+    counts["session_s"] = int((resting & exercising).sum())
+    resting &= ~exercising
     judged = resting & (quality >= TRUSTED) & np.isfinite(body["slouching"])
     counts["worn_s"] = int(worn.sum())
     counts["slouched_s"] = int((judged & (body["slouching"] == 1.0)).sum())
     counts["upright_s"] = int(judged.sum()) - counts["slouched_s"]
     counts["posture_unsure_s"] = int((resting & ~judged).sum())
-    seated = worn & np.isin(activity, ("still", "vehicle", "moving")) & np.isfinite(body["flexion_deg"])
+    seated = worn & np.isin(activity, ("still", "vehicle", "moving")) & (body["inclination_deg"] <= FLEXION_UP_TO_DEG)
     lean = body["flexion_deg"][seated & (quality >= TRUSTED)]
     counts["angle_s"], counts["angle_mdeg"] = len(lean), int(np.round(lean * 1000).sum())
     shown = np.isfinite(breath["breath_rate_brpm"])

@@ -185,7 +185,8 @@ def _draw_angle(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float
         figure.rect(x0, top, x1 - x0, _ANGLE_HEIGHT, "tint-slouch")
     _grid(figure, timeline, x, scale, ticks(bottom, top_value, 6), "°")
     figure.line(LEFT, scale(timeline.threshold_deg), WIDTH - RIGHT, scale(timeline.threshold_deg), "s-limit")
-    _curve(figure, timeline, x, scale, timeline.flexion_deg, timeline.flexion_trusted, "s-ok")
+    drawn = np.where(timeline.flexion_deg >= bottom, timeline.flexion_deg, np.nan)
+    _curve(figure, timeline, x, scale, drawn, timeline.flexion_trusted, "s-ok")
     _number_slouches(figure, timeline, x, top)
     for at_s, label in timeline.marks:
         figure.line(x(at_s), top, x(at_s), top + _ANGLE_HEIGHT, "s-mark")

@@ -29,4 +29,5 @@ def setup_from_header(sensor: SensorHeader, source: str) -> SensorSetup:
             "Its packets are still whole; see docs/journal-format.md.",
         ) from None
     site = cast("Site", sensor.site) if sensor.site in get_args(Site) else "chest"
-    return SensorSetup(StreamInfo(sensor.name, site, decoder.sampling_rate_hz, profile.has_gyro), decoder)
+    stream = StreamInfo(sensor.name, site, decoder.sampling_rate_hz, profile.has_gyro)
+    return SensorSetup(stream, decoder, check=profile.check)

@@ -1,18 +1,117 @@
-"""`sensorcoach recordings`: the sample recordings that come with the program."""
+"""`sensorcoach recordings`: a person's own recordings and the samples: what there is, is it sound, what may go."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 
+from platformdirs import user_data_path
+
+from ...errors import InputError, UsageError
+from ...recording.maintenance import Kept, check, journals_in, prune, repair
+from ...recording.segments import SUFFIX, journal_folder
 from ...transport.replay import open_recording, samples
+
+DAY_S = 86_400.0
+GB = 10**9
 
 
 def run(args: argparse.Namespace) -> int:
-    """One line for each: name, length, sensor."""
+    """Do what is asked for; `list` unless said otherwise."""
+    folder = user_data_path("sensorcoach") / "recordings"
+    if args.action != "prune" and (args.older_than or args.larger_than or args.dry_run):
+        raise UsageError("--older-than, --larger-than and --dry-run are for recordings prune.")
+    if args.action == "list":
+        return _list(folder, args.names)
+    if args.action == "prune":
+        return _prune(folder, args)
+    paths = _named(folder, args.names)
+    return _check(paths) if args.action == "check" else _repair(paths)
+
+
+def _list(folder: Path, names: Sequence[str]) -> int:
+    if names:
+        raise UsageError("recordings list takes no names.", "Did you mean: sensorcoach recordings check NAME")
+    own = journals_in(folder)
+    print(f"Yours, in {folder}:" if own else f"None of your own yet (they would be in {folder}).")
+    for kept in own:
+        print(_line(folder, kept))
+    print("Samples that come with the program:")
     for path in samples():
         source = open_recording(path)
         stream = source.sensors[0].stream
         gyro = "with gyroscope" if stream.has_gyro else "accelerometer only"
         minutes, seconds = divmod(round(source.duration_s or 0), 60)
-        print(f"{path.stem:<10} {minutes:3d}:{seconds:02d}  {stream.site}, {stream.sampling_rate_hz:g} Hz, {gyro}")
+        print(f"  {path.stem:<10} {minutes:3d}:{seconds:02d}  {stream.site}, {stream.sampling_rate_hz:g} Hz, {gyro}")
+    return 0
+
+
+def _line(folder: Path, kept: Kept) -> str:
+    when = datetime.fromtimestamp(kept.written_s).strftime("%Y-%m-%d %H:%M")
+    name = kept.path.relative_to(folder).as_posix().removesuffix(SUFFIX)
+    return f"  {name:<28} {kept.size_bytes / 1e6:7.1f} MB, {'being written' if kept.busy else f'until {when}'}"
+
+
+def _named(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Journals by name in the person's folder, or by path; all of the person's own without a name."""
+    if not names:
+        return [kept.path for kept in journals_in(folder)]
+    paths = []
+    for name in names:
+        choices = [journal_folder(name), journal_folder(folder / name)]
+        found = next((path for path in choices if path.is_dir()), None)
+        if found is None:
+            raise InputError(f"There is no recording {name!r}.", "See: sensorcoach recordings list")
+        paths.append(found)
+    return paths
+
+
+def _check(paths: Sequence[Path]) -> int:
+    faulty = 0
+    for path in paths:
+        try:
+            report = check(path)
+        except InputError as error:
+            faulty += 1
+            print(f"{path.name}: {error}")
+            continue
+        faulty += bool(report.problems)
+        minutes = (report.last_ns - report.first_ns) / 60e9
+        state = f"{len(report.problems)} problems" if report.problems else "sound" if report.closed else "sound, open"
+        print(f"{path.name}: {state}; {minutes:.0f} min, {report.packets} packets, {report.size_bytes / 1e6:.1f} MB")
+        for problem in report.problems:
+            print(f"  {problem}")
+    if faulty:
+        print("Mend them with: sensorcoach recordings repair NAME", file=sys.stderr)
+    return int(faulty > 0)
+
+
+def _repair(paths: Sequence[Path]) -> int:
+    for path in paths:
+        done = repair(path)
+        print(f"{path.name}: {'; '.join(done) if done else 'nothing to do'}.")
+    return 0
+
+
+def _prune(folder: Path, args: argparse.Namespace) -> int:
+    if args.names:
+        raise UsageError("recordings prune takes no names.", "It goes by --older-than DAYS and --larger-than GB.")
+    if args.older_than is None and args.larger_than is None:
+        raise UsageError("What may go was not said.", "Give --older-than DAYS, --larger-than GB, or both.")
+    removed = prune(
+        folder,
+        older_than_s=None if args.older_than is None else args.older_than * DAY_S,
+        most_bytes=None if args.larger_than is None else round(args.larger_than * GB),
+        now_s=time.time(),
+        dry=args.dry_run,
+    )
+    for kept in removed:
+        print(_line(folder, kept).strip())
+    verb = "would be removed" if args.dry_run else "removed"
+    size_mb = sum(kept.size_bytes for kept in removed) / 1e6
+    print(f"{len(removed)} {verb}, {size_mb:.1f} MB. The history keeps the days it has read.", file=sys.stderr)
     return 0

@@ -1,8 +1,9 @@
-"""`sensorcoach session`: a guided session, led by words; for now with the virtual wearer as the pupil."""
+"""`sensorcoach session`: a guided session, led by words, with a real sensor or a virtual wearer as the pupil."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -14,52 +15,22 @@ from platformdirs import user_config_path
 from ...coach.narrator import SessionNarrator
 from ...coach.patterns import parse_patterns
 from ...coach.session import Library, load_library, make_plan
-from ...coach.session.rehearsal import rehearse
+from ...coach.session.rehearsal import ACTORS, rehearse
 from ...errors import InputError, UsageError
-from ...events import Event, SessionSummary
 from ...recording.journal_format import JournalHeader
 from ...recording.journal_writer import JournalWriter
 from ...recording.segments import journal_folder
 from ...runtime.headless import Sink, json_sink, plain_sink, play, silent_sink
 from ...runtime.run import Run, stream_end_ns
+from ...runtime.sessions import SessionRun
 from ...samples import StreamInfo
 from ...simulate.sensor import VirtualSensor
 from ...transport.rehearsal import RehearsedSource
 from ...transport.virtual import WALL_START_NS
 from ._output import pace
 
-
-class SessionRun:
-    """A run that is over with the session's summary."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._done = False
-
-    @property
-    def position_ns(self) -> int:
-        """Stream time reached."""
-        return self._run.position_ns
-
-    @property
-    def ended(self) -> bool:
-        """Whether the summary is out, or the source has nothing left."""
-        return self._done or self._run.ended
-
-    def advance(self, until_ns: int) -> Iterable[Event]:
-        """Go on to this stream time, or to the summary."""
-        return self._until_summary(self._run.advance(until_ns))
-
-    def finish(self) -> Iterable[Event]:
-        """The source is done; a session that still ran says so."""
-        return () if self._done else self._until_summary(self._run.finish())
-
-    def _until_summary(self, events: list[Event]) -> list[Event]:
-        for i, event in enumerate(events):
-            if isinstance(event, SessionSummary):
-                self._done = True
-                return events[: i + 1]
-        return events
+DEMO = "demo"
+FIRST_ACTOR = next(iter(ACTORS))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,18 +44,27 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.name is None:
         raise UsageError("Which session?", f"One of {', '.join(library.programmes)}; see sensorcoach session --list.")
-    if args.device != "demo":
-        raise UsageError(f"A session with the device {args.device!r} is not possible yet.", "Use --device demo.")
-    stream = StreamInfo(sensor=args.site, site=args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
-    plan = make_plan(library, args.name, stream, asked=args.with_holds)
-    script = rehearse(plan, stream.sensor, wearer=args.wearer, site=stream.site)
-    source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
     sink: Sink = silent_sink
     if args.mode == "json":
         sink = json_sink(sys.stdout)
     elif args.mode != "silent":
         sink = plain_sink(sys.stdout, SessionNarrator())
-    with _recorder(source, args.output) as recorder:
+    if args.device == DEMO:
+        return _rehearse(args, library, sink)
+    from ._session_live import lead
+
+    return asyncio.run(lead(args, library, sink))
+
+
+def _rehearse(args: argparse.Namespace, library: Library, sink: Sink) -> int:
+    """A virtual wearer does the session."""
+    wearer = args.wearer or FIRST_ACTOR
+    stream = StreamInfo(args.site, args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
+    plan = make_plan(library, args.name, stream, asked=args.with_holds)
+    script = rehearse(plan, stream.sensor, wearer=wearer, site=stream.site)
+    print(f"A virtual wearer ({wearer}) does this; for your own sensor add --device NAME.", file=sys.stderr)
+    source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
+    with _recorder(source, args.record) as recorder:
         play(SessionRun(Run(source, recorder=recorder)), sink, speed=pace(args), end_ns=stream_end_ns(None))
     return 0
 
@@ -112,8 +92,8 @@ def _texts(paths: Iterable[Path]) -> dict[str, str]:
         raise InputError(f"An exercise file cannot be read: {error}.", "Check that it is a UTF-8 text file.") from None
 
 
-def _recorder(source: RehearsedSource, output: str | None) -> JournalWriter | nullcontext[None]:
-    if output is None:
+def _recorder(source: RehearsedSource, name: str | None) -> JournalWriter | nullcontext[None]:
+    if name is None:
         return nullcontext()
     header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, f"sensorcoach {version('sensorcoach')}")
-    return JournalWriter(journal_folder(output), header)
+    return JournalWriter(journal_folder(name), header)

@@ -9,7 +9,7 @@ from statistics import fmean, pstdev
 
 from ...events import Answer, ExerciseDone, Score, SessionSummary
 from ..finder import Trial, most_comfortable
-from ..following import INFLATED
+from ..following import INFLATED, LEAST
 from .judge import HURRIED, BreathJudge, HoldsJudge, MoveJudge, Posture, RepJudge
 from .plan import Plan, PlanStep
 from .timetable import timetable
@@ -18,6 +18,8 @@ ENOUGH = 0.85
 """A score from which there is nothing to try."""
 MOVING = 0.6
 """Share of the seconds of a warm-up in which movement is seen when someone keeps moving."""
+INHALE_SLACK = 0.15
+"""Share by which an inhalation may differ from the pacer's: the moment a breath turns is known to half a second."""
 CALM = 0.75
 """Tempo of repetitions that are not hurried at all: people reach the turn before its cue."""
 ORDINARY = 0.2
@@ -210,14 +212,13 @@ def _of_breath(record: Record, judge: BreathJudge) -> Iterator[Finding]:
     tip = f"{'Do not rush the breath' if hurried else 'Let the pacer lead'}: begin each breath in when the pacer does."
     yield _share(record, "adherence", adherence, meaning, "You breathed with the pacer.", tip)
     planned_s = record.planned.parts_s[0] + record.planned.parts_s[1]
-    inhale_s = fmean(b.ti_s for b in judge.breaths) if judge.breaths else math.nan
+    inhale_s = fmean(b.ti_s for b in judge.breaths) if len(judge.breaths) >= LEAST else math.nan
     meaning = f"mean length of an inhalation with its hold; {planned_s:g} s were asked for"
-    worth = 1.0 - min(1.0, abs(inhale_s - planned_s) / planned_s)
-    yield _finding(
-        record, "inhale", inhale_s, "s", meaning, worth, "Long, even breaths in.", "Give the breath in time."
-    )
+    worth = 1.0 - min(1.0, max(0.0, abs(inhale_s - planned_s) / planned_s - INHALE_SLACK))
+    tip = f"Give the breath in {'more' if inhale_s < planned_s else 'less'} time."
+    yield _finding(record, "inhale", inhale_s, "s", meaning, worth, "Long, even breaths in.", tip)
     lengths = [b.ti_s + b.te_s for b in judge.breaths]
-    even = 1.0 - min(1.0, pstdev(lengths) / fmean(lengths)) if len(lengths) > 2 else math.nan
+    even = 1.0 - min(1.0, pstdev(lengths) / fmean(lengths)) if len(lengths) >= LEAST else math.nan
     meaning = "one minus the scatter of the breaths' lengths"
     yield _share(record, "evenness", even, meaning, "Very even breathing.", "Aim for breaths that are all alike.")
     effort = judge.mean("effort")

@@ -49,7 +49,7 @@ class Board:
                 self._slouches += event.trusted
             elif isinstance(event, BatteryLevel):
                 self._battery = event.percent
-            elif isinstance(event, Alert) and event.about != "corrected":
+            elif isinstance(event, Alert):
                 self._alerts += 1
                 self._last_alert = event.text
 

@@ -153,7 +153,9 @@ def follow(path: Path, request: dict[str, Any], *, unix: bool = HAS_UNIX) -> Ite
                     raise UsageError(str(answer["error"]))
                 yield answer
     except TimeoutError:
-        raise UsageError("The watch gives no answer.", "Perhaps it is stuck: end its process, and start it anew.") from None
+        raise UsageError(
+            "The watch gives no answer.", "Perhaps it is stuck: end its process, and start it anew."
+        ) from None
     except (OSError, ValueError, KeyError):
         raise UsageError("No watch is running.", "Start one with: sensorcoach watch") from None
 

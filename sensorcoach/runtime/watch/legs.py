@@ -90,12 +90,18 @@ class Legs:
     ----------
     streams : Streams
     plan : Plan
+
+    Attributes
+    ----------
+    sensors : list of str
+    heard_ns : int
+        Newest time of the source's own clock.
     """
 
     def __init__(self, streams: Streams, plan: Plan) -> None:
         self._streams = streams
         self._plan = plan
-        self._sensors = [sensor.name for sensor in streams.header.sensors]
+        self.sensors = [sensor.name for sensor in streams.header.sensors]
         self._quiet = _quiet_channels(streams.engine_sensors())
         self._leg: _Leg | None = None
         self._tick: Tick | None = None
@@ -248,14 +254,16 @@ class Legs:
     def _first(self, day: date) -> list[Command]:
         slouch = self._plan.slouch
         used = self._used[1] if self._used is not None and self._used[0] == day else 0
-        poses = [Calibrate(0, s, p.up, p.forward if p.forward_known else None, "stored") for s, p in self._poses.items()]
+        poses = [
+            Calibrate(0, s, p.up, p.forward if p.forward_known else None, "stored") for s, p in self._poses.items()
+        ]
         given = [
             c for c in self._plan.first() if not (isinstance(c, Calibrate) and c.sensor in self._poses)
         ]  # what was learned on the way is newer than what was stored before
         waiting, self._waiting = self._waiting, []
         return [
-            *(SetSlouch(0, sensor, slouch.threshold_deg, slouch.dwell_s) for sensor in self._sensors),
-            self._plan.alerts(day).command(posture_sensor(self._sensors), used),
+            *(SetSlouch(0, sensor, slouch.threshold_deg, slouch.dwell_s) for sensor in self.sensors),
+            self._plan.alerts(day).command(posture_sensor(self.sensors), used),
             *given,
             *poses,
             *waiting,

@@ -13,6 +13,7 @@ from ...engine.engine import Item
 from ...recording.journal_format import JournalHeader
 from ...samples import NS
 from ...transport.source import SLICE_SAMPLES, Source
+from ..live import FOREVER_NS
 
 FRAME_S: Final = 0.25
 SLICE_NS: Final = 60 * NS
@@ -27,17 +28,26 @@ class PacedSource:
     header : JournalHeader
     speed : float
         Times real time; infinity: as fast as it goes.
+    end_ns : int
+        Stream time at which to stop.
     clock : callable
         Monotonic time, s.
     """
 
     def __init__(
-        self, source: Source, header: JournalHeader, speed: float, clock: Callable[[], float] = time.monotonic
+        self,
+        source: Source,
+        header: JournalHeader,
+        speed: float,
+        *,
+        end_ns: int = FOREVER_NS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.title = source.title
         self.header = header
         self._source = source
         self._speed = speed
+        self._end_ns = end_ns
         self._clock = clock
 
     def engine_sensors(self) -> Sequence[SensorSetup]:
@@ -54,13 +64,14 @@ class PacedSource:
         """Items when they are due."""
         started_s, until_ns = self._clock(), 0
         while not self._source.ended:
-            if math.isinf(self._speed):
-                items = self._source.read(until_ns, SLICE_SAMPLES)
-                until_ns += 0 if items else SLICE_NS
-                await asyncio.sleep(0)
-            else:
-                items = self._source.read(round((self._clock() - started_s) * self._speed * NS), SLICE_SAMPLES)
-                if not items:
-                    await asyncio.sleep(FRAME_S)
+            if not math.isinf(self._speed):
+                until_ns = round((self._clock() - started_s) * self._speed * NS)
+            items = self._source.read(min(until_ns, self._end_ns), SLICE_SAMPLES)
             if items:
                 yield items
+            elif until_ns >= self._end_ns:
+                return
+            elif math.isinf(self._speed):
+                until_ns += SLICE_NS
+            else:
+                await asyncio.sleep(FRAME_S)

@@ -1,0 +1,179 @@
+"""The loop of a watch: items to the legs, events to whoever listens, alerts to the wearer; nothing holds it up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
+
+from ...alerts.channels import Ladder
+from ...engine import SensorSetup
+from ...engine.engine import Item
+from ...events import Alert, AlertCleared, Event
+from ...recording.journal_format import JournalHeader
+from ...samples import NS, Tick
+from ...transport.ble import Status
+from ..headless import Sink
+from .board import Board
+from .clockwatch import ClockWatch
+from .legs import Legs
+
+REST_S: Final = 0.25
+"""Pause between looks at what came, so that a sensor's many packets do not wake the program as many times."""
+ALERTS_WAITING: Final = 4
+"""An alert that comes while so many wait for a channel is only printed: it would be old news."""
+
+
+class WatchSource(Protocol):
+    """A source that pushes (`BleSource`, `PacedSource`)."""
+
+    title: str
+    header: JournalHeader
+
+    def engine_sensors(self) -> Sequence[SensorSetup]:
+        """Sensors with decoders in their first state."""
+
+    def batches(self) -> AsyncIterator[list[Any]]:
+        """Packets, ticks, commands and statuses as they come."""
+
+    async def __aenter__(self) -> Any: ...
+
+    async def __aexit__(self, *args: Any) -> None: ...
+
+
+class Station:
+    """Where everything of a watch meets.
+
+    Parameters
+    ----------
+    legs : Legs
+    board : Board
+    sink : callable
+        Gets the events.
+    say : callable
+        Gets plain sentences about the link, the clock and the recording.
+    ladder : Ladder, optional
+        Gets the alerts; None where nobody is to be alerted.
+    heard : callable
+        Gets the events, too, once they were shown.
+    """
+
+    def __init__(
+        self,
+        legs: Legs,
+        board: Board,
+        *,
+        sink: Sink,
+        say: Callable[[str], None],
+        ladder: Ladder | None = None,
+        heard: Callable[[Iterable[Event]], None] = lambda _: None,
+    ) -> None:
+        self.legs = legs
+        self.board = board
+        self._sink = sink
+        self._say = say
+        self._ladder = ladder
+        self._heard = heard
+        self._clock = ClockWatch()
+        self._alerts: asyncio.Queue[Alert | AlertCleared] = asyncio.Queue(ALERTS_WAITING)
+        self._closing: set[asyncio.Task[None]] = set()
+        self._worked_ns = -NS
+
+    async def run(
+        self, source: WatchSource, stop: asyncio.Event, *, end_ns: int, rest: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Watch until `stop`, the end of the source, or `end_ns` of stream time; at the end everything is saved.
+
+        Parameters
+        ----------
+        rest : callable
+            Waits a little between two looks.
+
+        Raises
+        ------
+        LinkError
+            The sensor cannot be made to stream at all.
+        """
+        stopped = asyncio.create_task(stop.wait())
+        bell = asyncio.create_task(self._deliver())
+        try:
+            async with source:
+                batches = source.batches()
+                while not stop.is_set() and self.legs.heard_ns < end_ns:
+                    items = await _first(batches, stopped)
+                    if items is None:
+                        break
+                    self.take(items)
+                    await rest()
+        finally:
+            stopped.cancel()
+            self._tell(self.legs.finish())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self._alerts.join()
+            bell.cancel()
+            await asyncio.gather(bell, *self._closing, return_exceptions=True)
+            self._say_problems()
+
+    def take(self, items: Iterable[Any]) -> None:
+        """Take what came; once a second of stream time it is carried through the engine."""
+        raw: list[Item] = []
+        for item in items:
+            if isinstance(item, Status):
+                self.board.link = item.state
+                self._say(item.words)
+                continue
+            if isinstance(item, Tick):
+                for words in self._clock.update(item):
+                    self._say(words)
+            raw.append(item)
+        day = self.legs.day
+        self.legs.take(raw)
+        if self.legs.heard_ns - self._worked_ns >= NS or self.legs.day != day:
+            self._worked_ns = self.legs.heard_ns
+            if self.legs.day != day:
+                self.board.new_day()
+            self._tell(self.legs.advance())
+
+    def _tell(self, events: list[Event]) -> None:
+        if events:
+            self._sink(events)
+            self.board.hear(events)
+            self._heard(events)
+        if self._ladder is not None:
+            for event in events:
+                if isinstance(event, Alert | AlertCleared):
+                    with contextlib.suppress(asyncio.QueueFull):
+                        self._alerts.put_nowait(event)
+        self._say_problems()
+        for recorder in self.legs.retired():
+            task = asyncio.create_task(asyncio.to_thread(recorder.close))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def _say_problems(self) -> None:
+        for problem in self.legs.problems():
+            self._say(str(problem))
+
+    async def _deliver(self) -> None:
+        while self._ladder is not None:
+            alert = await self._alerts.get()
+            try:
+                await self._ladder.deliver(alert)
+            finally:
+                self._alerts.task_done()
+
+
+async def _first(batches: AsyncIterator[list[Any]], stopped: asyncio.Task[Any]) -> list[Any] | None:
+    """The next batch; None when there is none any more, or the watch is to stop."""
+    coming = asyncio.ensure_future(anext(batches))
+    await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not coming.done():
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        return None
+    try:
+        return coming.result()
+    except StopAsyncIteration:
+        return None

@@ -1,0 +1,129 @@
+"""`sensorcoach session` as a person types it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from sensorcoach.cli import main
+from sensorcoach.cli.commands import live
+from sensorcoach.coach.session import plan, timetable
+from sensorcoach.profiles import load_profiles
+from sensorcoach.transport.virtual_device import VirtualDevice
+from sensorcoach.transport.virtual_radio import Air
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+def test_the_list_has_one_name_a_line_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["session", "--list"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert {"gentle-beginner", "desk-break", "breathing-only", "full", "cat-cow"} <= set(names)
+    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in names)
+    assert len(set(names)) == len(names)
+
+
+def test_json_lines_end_with_the_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["session", "desk-break", "--device", "demo", "--mode", "json", "--speed", "max"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all({"event", "t_s", "sensor"} <= line.keys() for line in lines)
+    assert [k for k, line in enumerate(lines) if line["event"] == "session_summary"] == [len(lines) - 1]
+    end = lines[-1]
+    assert end["done"] == 1.0
+    assert end["keep"]
+    assert end["to_try"]
+    assert all(score["meaning"] for score in end["scores"])
+    assert not any(line["event"] == "pose" for line in lines)
+
+
+def test_a_paced_session_can_be_followed_from_its_text_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every breath of the pacer, every repetition and its verdict, and what to do next stand in the plain lines."""
+    assert main(["session", "desk-break", "--mode", "plain", "--speed", "max"]) == 0
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    assert all(re.match(r"\d\d:\d\d  \S", line) for line in lines)
+    assert out.count("Breathe in") == 6
+    assert out.count("Breathe out") == 6
+    assert [f"{n}. " in out for n in (1, 2, 3)] == [True] * 3
+    assert "wellness aid, not a medical device" in out
+    assert "Keep:" in lines[-1]
+    assert "Try:" in lines[-1]
+
+
+def test_the_recording_of_a_session_replays_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = str(tmp_path / "mine")
+    assert main(["session", "desk-break", "--mode", "json", "--speed", "max", "--record", name]) == 0
+    live = capsys.readouterr().out.splitlines()
+    assert main(["replay", name + ".journal", "--mode", "json", "--speed", "max"]) == 0
+    assert capsys.readouterr().out.splitlines()[: len(live)] == live
+
+
+def test_wearers_and_sites(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["session", "desk-break", "--speed", "max", "--wearer", "stopper", "--mode", "json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["ended"] == "stopped"
+    assert main(["session", "gentle-beginner", "--speed", "max", "--site", "upper-back", "--mode", "plain"]) == 0
+    assert "takes its place" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["session"], "Which session"),
+        (["session", "gentle"], "gentle-beginner"),
+        (["session", "desk-break", "--wearer", "nobody"], "good"),
+    ],
+)
+def test_mistakes_are_one_clear_sentence(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == 2
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+
+
+def test_exercises_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "config" / "sensorcoach" / "exercises"
+    folder.mkdir(parents=True)
+    mine = 'name = "sigh"\ntitle = "Sigh"\nabout = "One minute."\nsafety = "Softly."\n'
+    mine += '[[step]]\nkind = "breathe"\nseconds = 30\npattern = "my-own"\n'
+    (folder / "sigh.toml").write_text(mine, encoding="utf-8")
+    assert main(["session", "--list"]) == 3
+    assert "sigh.toml" in capsys.readouterr().err
+    pattern = '[[pattern]]\nname = "my-own"\nparts_s = [3, 0, 6, 0]\n'
+    (folder.parent / "patterns.toml").write_text(pattern, encoding="utf-8")
+    assert main(["session", "sigh", "--mode", "plain", "--speed", "max"]) == 0
+    assert "Breathe out, 6." in capsys.readouterr().out
+
+
+def test_a_session_with_a_real_sensor_is_led_recorded_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over the simulated radio, in real time: a session of two sentences."""
+    folder = tmp_path / "config" / "sensorcoach" / "exercises"
+    folder.mkdir(parents=True)
+    (folder / "blink.toml").write_text(
+        'name = "blink"\ntitle = "Blink"\nabout = "Blink."\nsafety = "Softly."\n'
+        '[[step]]\nkind = "move"\nseconds = 1\nsay = "Blink."\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(timetable, "speech_s", lambda text: 0.05)
+    monkeypatch.setattr(plan, "ASK_S", 0.2)
+    air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
+    monkeypatch.setattr(live, "Radio", air.radio)
+    monkeypatch.setattr(live, "user_data_path", lambda name: tmp_path / "data")
+    argv = ["session", "blink", "--device", "polar", "--mode", "json", "--record", str(tmp_path / "mine")]
+    assert main(argv) == 0
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert lines[-1]["event"] == "session_summary"
+    assert lines[-1]["ended"] == "done"
+    assert "Recorded to" in err
+    assert main(["replay", str(tmp_path / "mine.journal"), "--mode", "json", "--speed", "max"]) == 0
+    replayed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [r for r in replayed if r["event"] == "session_summary"] == [lines[-1]]

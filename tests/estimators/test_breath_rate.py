@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sensorcoach.dsp.grid import Grid
+from sensorcoach.estimators._breath_axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from sensorcoach.estimators._breath_tracker import PRIOR, RateTracker, densest
+from sensorcoach.estimators._breath_trust import Facts, quality
+from sensorcoach.estimators.breath_rate import BreathRate
+from sensorcoach.estimators.tracks import GRID_STEP_NS, GridTrack, RateTrack
+from sensorcoach.events import REASONS, SHOWN, TRUSTED
+from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, SampleBlock, StreamInfo
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+def mounted(acc: np.ndarray, seed: int) -> np.ndarray:
+    """Rows turned by a random fixed rotation."""
+    q, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
+    return acc @ (q * np.sign(np.linalg.det(q))).T
+
+
+def upward(acc: np.ndarray) -> np.ndarray:
+    """Unit vector of the mean of the rows."""
+    mean = acc.mean(axis=0)
+    return mean / np.linalg.norm(mean)
+
+
+def breathing(brpm: float, *, seconds: int = 90, depth_mg: float = 14.0, noise_mg: float = 3.0, seed: int = 0):
+    """Acceleration (m/s²) at 25 Hz of a still chest that breathes evenly, with a heart and a little sway."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(seconds * 25) / 25.0
+    wave = np.sin(2 * np.pi * brpm / 60.0 * t) + 0.2 * np.sin(4 * np.pi * brpm / 60.0 * t + 1.0)
+    sway = np.cumsum(rng.normal(size=(len(t), 2)), axis=0)
+    sway = 2.0 * sway / sway.std()
+    acc = np.zeros((len(t), 3))
+    acc[:, 0] = depth_mg * wave + sway[:, 0] + 2.0 * np.cos(2 * np.pi * 1.2 * t)
+    acc[:, 1] = 0.3 * depth_mg * wave + sway[:, 1]
+    acc[:, 2] = 1000.0
+    acc += noise_mg * rng.normal(size=acc.shape)
+    return mounted(acc, seed) * STANDARD_GRAVITY_MS2 / 1000.0
+
+
+def grid(acc: np.ndarray, gyr: np.ndarray | None = None, first_row: int = 0) -> GridTrack:
+    t_ns = (first_row + np.arange(len(acc), dtype=np.int64)) * GRID_STEP_NS
+    return GridTrack(t_ns, (), acc, gyr, 0.06)
+
+
+def part(track: GridTrack, first: int, last: int) -> GridTrack:
+    gyr = None if track.gyr_rads is None else track.gyr_rads[first:last]
+    return replace(track, t_ns=track.t_ns[first:last], acc_ms2=track.acc_ms2[first:last], gyr_rads=gyr)
+
+
+def run(track: GridTrack) -> RateTrack:
+    return BreathRate(StreamInfo(has_gyro=track.gyr_rads is not None)).update(track)
+
+
+def rows_of(tracks: list[RateTrack]) -> np.ndarray:
+    return np.concatenate(
+        [
+            np.stack([r.t_ns.astype(float), r.rate_brpm, r.quality, r.reason.astype(float), r.tracked_hz])
+            for r in tracks
+        ],
+        axis=1,
+    )
+
+
+def eventful(gyro: bool) -> GridTrack:
+    """Breathing with a walk, a posture step and gaps of many lengths."""
+    acc = breathing(13.0, seconds=150, seed=5)
+    t = np.arange(len(acc)) / 25.0
+    walk = (t > 70) & (t < 80)
+    acc[walk] += 2.5 * np.sin(2 * np.pi * 1.9 * t[walk])[:, None] * upward(acc)
+    acc[t > 110] += np.array([2.0, -1.0, 0.5])
+    gyr = 0.01 * np.sin(2 * np.pi * 13.0 / 60.0 * t)[:, None] * np.ones(3) if gyro else None
+    for first, rows in ((330, 1), (500, 20), (700, 50), (1000, 51), (1400, 130), (3100, 49), (3300, 26)):
+        acc[first : first + rows] = np.nan
+        if gyr is not None:
+            gyr[first : first + rows] = np.nan
+    return grid(acc, gyr, first_row=7)
+
+
+@settings(max_examples=12)
+@given(st.booleans(), st.lists(st.integers(0, 3750), max_size=12), st.integers(0, 12))
+def test_any_cut_and_any_resumption_give_the_same_bits(gyro: bool, cuts: list[int], resume_after: int):
+    track = eventful(gyro)
+    expected = rows_of([run(track)])
+    estimator = BreathRate(StreamInfo(has_gyro=gyro))
+    out = []
+    edges = [0, *sorted(min(c, len(track)) for c in cuts), len(track)]
+    for i, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        out.append(estimator.update(part(track, first, last)))
+        if i == resume_after:
+            estimator = pickle.loads(pickle.dumps(estimator))
+    np.testing.assert_array_equal(rows_of(out), expected)
+
+
+@pytest.mark.parametrize("gyro", [False, True])
+def test_row_by_row_gives_the_same_bits(gyro: bool):
+    track = part(eventful(gyro), 0, 2300)
+    estimator = BreathRate(StreamInfo(has_gyro=gyro))
+    out = [estimator.update(part(track, i, i + 1)) for i in range(len(track))]
+    np.testing.assert_array_equal(rows_of(out), rows_of([run(track)]))
+
+
+def test_rows_stand_on_whole_seconds_and_inputs_stay_as_they_were():
+    track = eventful(True)
+    before = track.acc_ms2.copy()
+    out = run(track)
+    np.testing.assert_array_equal(out.t_ns, np.arange(1, 151) * NS)
+    np.testing.assert_array_equal(track.acc_ms2, before)
+
+
+@pytest.mark.parametrize(
+    ("brpm", "by_s"), [(4.5, 45), (6.0, 32), (10.0, 15), (12.0, 15), (15.0, 15), (20.0, 15), (26.0, 17), (36.0, 17)]
+)
+def test_even_breathing_is_trusted_soon_and_right(brpm: float, by_s: int):
+    out = run(grid(breathing(brpm)))
+    trusted = out.quality >= TRUSTED
+    assert out.t_ns[np.flatnonzero(trusted)[0]] <= by_s * NS
+    late = out.t_ns >= 50 * NS
+    assert trusted[late].all()
+    np.testing.assert_allclose(out.rate_brpm[late], brpm, atol=0.4)
+    np.testing.assert_allclose(60.0 * out.tracked_hz[late], brpm, rtol=0.1)
+    assert (out.reason[trusted] == REASONS.index("")).all()
+
+
+def test_the_mounting_does_not_matter():
+    straight = run(grid(breathing(14.0)))
+    turned = run(grid(mounted(breathing(14.0), seed=9)))
+    late = straight.t_ns > 20 * NS
+    np.testing.assert_allclose(turned.rate_brpm[late], straight.rate_brpm[late], atol=0.02)
+    np.testing.assert_allclose(turned.quality[late], straight.quality[late], atol=0.02)
+
+
+def test_nothing_is_trusted_where_nobody_breathes():
+    for seed in range(6):
+        acc = breathing(15.0, depth_mg=0.0, seconds=150, seed=seed)
+        assert not (run(grid(acc)).quality >= TRUSTED).any()
+
+
+def test_a_silent_sensor_shows_nothing():
+    for constant in (0.0, 1.0):
+        acc = np.zeros((60 * 25, 3))
+        acc[:, 2] = constant * STANDARD_GRAVITY_MS2
+        out = run(grid(acc, np.zeros_like(acc)))
+        assert np.isnan(out.rate_brpm).all()
+
+
+def test_a_row_without_a_rate_says_why():
+    out = run(eventful(False))
+    shown = out.quality >= SHOWN
+    np.testing.assert_array_equal(shown, np.isfinite(out.rate_brpm))
+    np.testing.assert_array_equal(shown, out.reason == REASONS.index(""))
+    assert set(out.reason) >= {REASONS.index(r) for r in ("", "settling", "walking", "posture_change", "no_data")}
+    assert shown.sum() > 60
+
+
+def test_walking_is_never_shown():
+    acc = breathing(14.0, seconds=120)
+    t = np.arange(len(acc)) / 25.0
+    walk = t > 60
+    acc[walk] += 2.0 * np.sin(2 * np.pi * 1.8 * t[walk])[:, None] * upward(acc)
+    acc[walk] += np.array([0.5, 0.3, 0.5]) * np.sin(2 * np.pi * 0.9 * t[walk])[:, None]
+    out = run(grid(acc))
+    walking = out.t_ns > 62 * NS
+    assert np.isnan(out.rate_brpm[walking]).all()
+    assert (out.reason[out.t_ns > 66 * NS] == REASONS.index("walking")).all()
+
+
+def test_a_slow_swing_of_the_trunk_is_movement():
+    """A walk of which only the tilt is left, as in acceleration made from logged orientation."""
+    acc = breathing(14.0, seconds=120)
+    t = np.arange(len(acc)) / 25.0
+    walk = t > 60
+    acc[walk] += np.array([1.0, 0.3, 0.0]) * np.sin(2 * np.pi * 0.95 * t[walk])[:, None]
+    out = run(grid(acc))
+    assert np.isnan(out.rate_brpm[out.t_ns > 62 * NS]).all()
+
+
+def test_a_short_gap_repeats_the_row_before_and_a_long_one_says_no_data():
+    acc = breathing(14.0, seconds=120)
+    acc[1490:1535] = np.nan
+    acc[2240:2400] = np.nan
+    out = run(grid(acc))
+    rows = rows_of([out])[1:]
+    np.testing.assert_array_equal(rows[:, 60], rows[:, 59])
+    np.testing.assert_array_equal(rows[:, 61], rows[:, 59])
+    assert (out.quality[60:75] >= TRUSTED).all()
+    assert (out.reason[92:96] == REASONS.index("no_data")).all()
+    assert np.isnan(out.tracked_hz[92:96]).all()
+    assert out.reason[98] == REASONS.index("settling")
+    assert (out.quality[112:] >= TRUSTED).all()
+
+
+def test_a_jump_in_time_starts_anew():
+    estimator = BreathRate(StreamInfo(has_gyro=False))
+    first = estimator.update(grid(breathing(14.0)))
+    second = estimator.update(grid(breathing(9.9, seed=3), first_row=10_000_000))
+    assert second.t_ns[0] == 400_000 * NS
+    np.testing.assert_array_equal(rows_of([second])[1:], rows_of([run(grid(breathing(9.9, seed=3)))])[1:])
+    assert len(first) == 90
+
+
+def test_turning_about_gravity_is_seen_by_the_gyro_alone():
+    acc = breathing(15.0, depth_mg=0.0, seconds=90)
+    t = np.arange(len(acc)) / 25.0
+    gyr = 0.012 * np.cos(2 * np.pi * 17.0 / 60.0 * t)[:, None] * upward(acc)
+    gyr += 0.002 * np.random.default_rng(4).normal(size=gyr.shape)
+    with_gyro, without = run(grid(acc, gyr)), run(grid(acc))
+    assert np.abs(60.0 * with_gyro.tracked_hz[60:] - 17.0).max() < 1.0
+    assert with_gyro.quality[60:].mean() > without.quality[60:].mean() + 0.3
+
+
+def test_memory_does_not_grow():
+    estimator = BreathRate(StreamInfo(has_gyro=False))
+    track = grid(breathing(14.0, seconds=600))
+    estimator.update(part(track, 0, 25 * 120))
+    early = len(pickle.dumps(estimator))
+    estimator.update(part(track, 25 * 120, len(track)))
+    assert abs(len(pickle.dumps(estimator)) - early) < 2000
+
+
+def test_the_tracker_spreads_when_it_sees_nothing_and_forgets_on_demand():
+    tracker = RateTracker()
+    np.testing.assert_allclose(tracker.update(None).sum(), 1.0)
+    sharp = np.exp(-0.5 * ((LN_RATE - np.log(12.0)) / 0.03) ** 2)
+    for _ in range(5):
+        tracker.update(sharp)
+    rate, mass = densest(tracker.update(sharp)[None])
+    assert rate[0] == pytest.approx(12.0, rel=0.01)
+    assert mass[0] > 0.99
+    for _ in range(60):
+        blind = tracker.update(None).copy()
+    assert densest(blind[None])[1][0] < 0.9
+    tracker.reset()
+    np.testing.assert_array_equal(tracker.update(np.ones(RATE_COUNT)).argmax(), PRIOR.argmax())
+
+
+def test_the_axis_has_whole_octaves():
+    np.testing.assert_allclose(RATE_BRPM[26:] / RATE_BRPM[:-26], 2.0)
+
+
+def good_facts(**changed: float) -> Facts:
+    usual = {
+        "tracked_brpm": 14.0,
+        "mass": 0.97,
+        "height_24s": 3.0,
+        "height_12s": 2.5,
+        "margin": 0.2,
+        "share": 0.7,
+        "gap": 0.02,
+        "residual_rad": 0.2,
+        "variation": 0.2,
+        "cycles": 10.0,
+        "depth_mrad": 5.0,
+        "restless_mg": 5.0,
+    }
+    return Facts(**{k: np.array([v]) for k, v in (usual | changed).items()})
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"mass": 0.5},
+        {"height_24s": 0.5},
+        {"height_12s": 0.0},
+        {"margin": -0.3},
+        {"gap": 0.35},
+        {"tracked_brpm": 34.0},
+        {"restless_mg": 15.0},
+    ],
+)
+def test_worse_facts_mean_less_quality(worse: dict[str, float]):
+    assert quality(good_facts(**worse))[0] < quality(good_facts())[0]
+
+
+@pytest.mark.parametrize(
+    "worse", [{"cycles": 1.5}, {"variation": 0.5}, {"gap": 0.3}, {"residual_rad": 0.7}, {"share": 0.2}]
+)
+def test_slow_rates_need_every_point_of_the_slow_rule(worse: dict[str, float]):
+    assert quality(good_facts(tracked_brpm=6.0))[0] >= TRUSTED
+    assert quality(good_facts(tracked_brpm=6.0, **worse))[0] == 0.0
+
+
+def test_the_past_alone_is_not_trusted():
+    assert quality(good_facts(mass=0.999, height_24s=2.0, margin=-0.01))[0] < TRUSTED
+
+
+def read(path: Path) -> dict[str, np.ndarray]:
+    with gzip.open(path, "rt") as f:
+        head, *body = csv.reader(f)
+    return {n: np.array([float(v or "nan") for v in c]) for n, c in zip(head, zip(*body, strict=True), strict=True)}
+
+
+@pytest.mark.skipif(not (REAL / "sternum_imu").is_dir(), reason="the real recordings are not here")
+@pytest.mark.parametrize("posture", ["sitting", "standing", "supine"])
+def test_a_real_sternum_is_trusted_and_right(posture: str):
+    d = read(REAL / "sternum_imu" / f"B1_{posture}.csv.gz")
+    t_ns = np.rint(d["t"] * NS).astype(np.int64)
+    acc, gyr = (np.column_stack([d[c] for c in names]) for names in (("ax", "ay", "az"), ("gx", "gy", "gz")))
+    resampler = Grid(50.0)
+    at, x = resampler.update(SampleBlock("chest", t_ns, acc, gyr))
+    out = run(GridTrack(at, (), x[:, :3], x[:, 3:], resampler.delay_s))
+    breaths = d["t"][np.flatnonzero(np.diff(d["ref_inhale"]) > 0) + 1]
+    late = (out.t_ns > 30 * NS) & (out.t_ns < breaths[-1] * NS)
+    assert (out.quality[late] >= TRUSTED).mean() > 0.9
+    for t, rate in zip(out.t_ns[late] / NS, out.rate_brpm[late], strict=True):
+        inside = breaths[(breaths > t - 30.0) & (breaths <= t)]
+        if np.isfinite(rate):
+            assert abs(rate - 60.0 * (len(inside) - 1) / (inside[-1] - inside[0])) < 2.0
