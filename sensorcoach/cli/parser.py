@@ -128,6 +128,17 @@ def _positive(text: str, what: str) -> float:
     return value
 
 
+def positive_number(text: str) -> float:
+    """A positive, finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return value
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -275,17 +286,49 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
 def _add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="a programme or a single exercise; see --list")
     parser.add_argument("--list", action="store_true", help="list sessions, one a line, its name first")
-    parser.add_argument("--device", default="demo", metavar="NAME|ADDRESS|demo", help="demo (default): a virtual wearer")
+    parser.add_argument("--device", default="demo", metavar="NAME|ADDRESS|demo", help="default: demo, a virtual wearer")
     parser.add_argument("--profile", metavar="FILE", help="use this device profile")
     parser.add_argument("--wearer", metavar="NAME", help="who does it; demo: good (default), rusher, shallow, stopper")
     parser.add_argument("--site", choices=SITES, default="chest", help="where the sensor is worn (default chest)")
     parser.add_argument("--with-holds", action="store_true", help="allow breath holds and quick breaths")
     parser.add_argument("--mode", choices=("plain", "json", "silent"), default="plain", help="sentences, or JSON lines")
-    parser.add_argument("--record", metavar="NAME", help="folder to record to (default for a real sensor: date and time)")
+    parser.add_argument("--record", metavar="NAME", help="folder to record to (a real sensor: date and time)")
     parser.add_argument("--no-record", action="store_true", help="do not record")
-    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="demo: times real time (default 1 on a terminal)")
+    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="demo: times real time")
     parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
     parser.add_argument("--no-gyro", action="store_true", help="demo: the sensor has an accelerometer only")
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    actions = ("status", "view", "snooze", "meeting", "mark", "calibrate", "stop")
+    parser.add_argument("action", nargs="?", choices=actions, help="a word with the running watch (none: watch)")
+    parser.add_argument("value", nargs="?", metavar="MIN|LABEL", help="minutes or off; a label for mark")
+    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the one used last, else the only one")
+    parser.add_argument("--profile", metavar="FILE", help="use this device profile")
+    parser.add_argument("--wearer", metavar="NAME", help="who wears it")
+    parser.add_argument("--mode", choices=("plain", "json", "silent"), help="sentences (default), one object a line")
+    parser.add_argument("--preset", choices=("strict", "normal", "relaxed"), help="what a slouch is (default normal)")
+    parser.add_argument("--training", action="store_true", help="alert at once, with the short training dwell")
+    parser.add_argument("--tracking", action="store_true", help="no alerts about posture, only track")
+    parser.add_argument("--alerts", metavar="A,B", help="what to alert about, separated by commas")
+    parser.add_argument("--quota", metavar="N|off", help="most posture alerts a day")
+    parser.add_argument("--quiet", metavar="HH:MM-HH:MM|off", help="hours without alerts")
+    parser.add_argument("--keep", type=positive_number, metavar="DAYS", help="remove recordings older than this")
+    parser.add_argument("--no-record", action="store_true", help="do not record")
+    parser.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds of stream time")
+    parser.add_argument("--speed", type=speed, metavar="1|N|max", help="demo: times real time (default 1)")
+    parser.add_argument("--scenario", metavar="NAME|FILE", help="demo: what the virtual wearer does")
+    parser.add_argument("--seed", type=int, metavar="N", help="demo: another wearer of the same kind")
+    parser.add_argument("--install", action="store_true", help="run it as a service, after every login")
+    parser.add_argument("--uninstall", action="store_true", help="remove the service")
+
+
+def _add_recordings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", nargs="?", choices=("list", "check", "repair", "prune"), default="list")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="recordings, for check and repair (default: all)")
+    parser.add_argument("--older-than", type=positive_number, metavar="DAYS", help="prune: remove older ones")
+    parser.add_argument("--larger-than", type=positive_number, metavar="GB", help="prune: keep no more than this")
+    parser.add_argument("--dry-run", action="store_true", help="prune: only say what would go")
 
 
 def _add_live(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..events import CueSpoken, Event, HoldJudged, Notice, RepJudged, Second, SessionSummary
+from ..events import Alert, CueSpoken, Event, HoldJudged, Notice, RepJudged, Second, SessionSummary
+from ..protocol.battery import BatteryLevel
+from ..protocol.heart import HeartBeats
 from ..samples import NS
+from .vitals import ChargeWords, HeartWords
 from .wording import lean_words, quality_word, reason_words, sentence
 
 SESSION_TOLD: Final = (CueSpoken, RepJudged, HoldJudged, SessionSummary, Notice)
@@ -27,10 +30,20 @@ class Narrator:
         self._said_ns = -EVERY_NS
         self._rate_brpm = float("nan")
         self._reason = "settling"
+        self._charge = ChargeWords()
+        self._heart = HeartWords()
 
     def say(self, event: Event) -> str | None:
         """What a person should hear about this event."""
-        return self._row(event) if isinstance(event, Second) else sentence(event)
+        if isinstance(event, Second):
+            return self._row(event)
+        if isinstance(event, BatteryLevel):
+            return self._charge.say(event)
+        if isinstance(event, HeartBeats):
+            return self._heart.say(event)
+        if isinstance(event, Alert) and event.about == "battery":
+            return None  # said in other words already
+        return sentence(event)
 
     def _row(self, row: Second) -> str | None:
         since_ns = row.t_ns - self._said_ns

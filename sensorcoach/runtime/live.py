@@ -18,6 +18,7 @@ from ..engine import SensorSetup
 from ..engine.engine import Item
 from ..errors import OutputError
 from ..events import Command, Event, Link, Notice
+from ..protocol import Decoder
 from ..recording.journal_format import JournalHeader
 from ..samples import NS
 from ..transport.ble import LiveItem, Status
@@ -82,7 +83,9 @@ class LiveRun:
     ) -> None:
         self.source = source
         self.recorder = recorder
-        self._engine = AlertedEngine(source.engine_sensors(), slouch=slouch, waves=waves)
+        sensors = source.engine_sensors()
+        self._decoders = [s.decoder for s in sensors if isinstance(s.decoder, Decoder)]
+        self._engine = AlertedEngine(sensors, slouch=slouch, waves=waves)
         self._heard = heard
         self._said: list[Event] = []
         for command in first:
@@ -92,6 +95,11 @@ class LiveRun:
     def position_ns(self) -> int:
         """Stream time reached; goes on with the ticks while a sensor is silent."""
         return self._engine.now_ns
+
+    @property
+    def lost_packets(self) -> int:
+        """Packets that did not arrive, as the sensors' own counters and clocks tell."""
+        return sum(decoder.counters.lost_packets for decoder in self._decoders)
 
     def take(self, items: Sequence[LiveItem]) -> tuple[list[Event], list[Status]]:
         """Write the items down and carry them through the engine: what became known, and what the links do."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..coach.vitals import LOW_PERCENT, ChargeWords
 from ..coach.wording import activity_words, lean_words, phase_words, quality_word, reason_words, sentence
 from ..events import (
     SHOWN,
@@ -23,11 +24,15 @@ from ..events import (
     SlouchStarted,
     Wave,
 )
+from ..protocol.battery import BatteryLevel
+from ..protocol.heart import HeartBeats
 from ..samples import NS
 from . import trace
 
 STALE_S: Final = 3.0
 """Values older than this are not shown any more."""
+HEART_STALE_S: Final = 10.0
+"""A heart rate older than this is not shown: straps send one every second while they feel a heart."""
 LOG_LINES: Final = 200
 LEAN_DEG: Final = 12.0
 """From here on a lean is called one; held long enough the engine calls it a slouch."""
@@ -95,6 +100,9 @@ class DashboardModel:
         self.flexion_deg = math.nan
         self.slouch_since_s: float | None = None
         self.calibrated = False
+        self.battery_percent = math.nan
+        self._charge = ChargeWords()
+        self._heart: HeartBeats | None = None
         self._newest_ns = -1
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             Second: self._on_second,
@@ -106,6 +114,8 @@ class DashboardModel:
             Gap: self._on_gap,
             Link: self._on_link,
             NeutralSet: self._on_neutral,
+            BatteryLevel: self._on_battery,
+            HeartBeats: self._on_heart,
         }
 
     # -- what comes in
@@ -165,10 +175,20 @@ class DashboardModel:
     def _on_neutral(self, event: NeutralSet) -> None:
         self.calibrated = True
 
+    def _on_battery(self, event: BatteryLevel) -> None:
+        self.battery_percent = event.percent
+        warning = self._charge.say(event)
+        if warning:
+            self.note(event.t_ns / NS, warning)
+
+    def _on_heart(self, event: HeartBeats) -> None:
+        self._heart = event
+
     def _on_link(self, event: Link) -> None:
         self.link = event.state
         if event.state == "seek":
             self.trace.clear()
+            self._heart = None
             self.second = self.breath = self.slouch_since_s = None
             self.phase, self.flexion_deg = "", math.nan
             self._newest_ns = event.t_ns
@@ -224,6 +244,17 @@ class DashboardModel:
         if flexion_deg >= LEAN_DEG:
             return PostureView("lean", "LEAN", flexion_deg, front, side, "")
         return PostureView("ok", "OK", flexion_deg, front, side, "")
+
+    def heart_bpm(self, now_s: float) -> int:
+        """The heart rate to show at stream time `now_s`, beats per minute; 0 when there is none."""
+        if self._heart is None or now_s - self._heart.t_ns / NS > HEART_STALE_S:
+            return 0
+        return self._heart.rate_bpm
+
+    @property
+    def battery_low(self) -> bool:
+        """Whether the sensor should be charged soon."""
+        return self.battery_percent < LOW_PERCENT
 
     def activity_words(self, now_s: float) -> str:
         """What the wearer does, in words; empty when the data are old."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sensorcoach.cli import main
-from sensorcoach.cli.commands import live
+from sensorcoach.cli.commands import _session_live, live
 from sensorcoach.coach.session import plan, timetable
 from sensorcoach.profiles import load_profiles
 from sensorcoach.transport.virtual_device import VirtualDevice
@@ -115,7 +115,7 @@ def test_a_session_with_a_real_sensor_is_led_recorded_and_ends(
     monkeypatch.setattr(timetable, "speech_s", lambda text: 0.05)
     monkeypatch.setattr(plan, "ASK_S", 0.2)
     air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
-    monkeypatch.setattr(live, "Radio", air.radio)
+    monkeypatch.setattr(_session_live, "Radio", air.radio)
     monkeypatch.setattr(live, "user_data_path", lambda name: tmp_path / "data")
     argv = ["session", "blink", "--device", "polar", "--mode", "json", "--record", str(tmp_path / "mine")]
     assert main(argv) == 0

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from sensorcoach.coach.slouch import PATIENCE_S, SlouchMachine, SlouchSettings
+from sensorcoach.coach.slouch import PATIENCE_S, SlouchMachine, SlouchProfiles, SlouchSettings
 from sensorcoach.errors import UsageError
-from sensorcoach.events import Event, SlouchEnded, SlouchStarted
+from sensorcoach.events import Event, SetSlouch, SlouchEnded, SlouchStarted
 from sensorcoach.samples import NS
 
 NAN = float("nan")
@@ -205,3 +205,18 @@ def test_a_pose_nobody_confirmed_is_judged_but_says_so() -> None:
     assert w.hold(30, 20.0, quality=0.6)[-1] is True
     started = [e for e in w.events if isinstance(e, SlouchStarted)]
     assert [e.trusted for e in started] == [False]
+
+
+def test_sitting_and_standing_may_have_thresholds_of_their_own() -> None:
+    profiles = SlouchProfiles(sit=SlouchSettings(15.0, 60.0), stand=SlouchSettings(8.0, 30.0))
+    assert profiles.command(7, "chest", "sit") == SetSlouch(7, "chest", 15.0, 60.0)
+    assert profiles.command(7, "chest", "stand") == SetSlouch(7, "chest", 8.0, 30.0)
+
+
+def test_new_settings_hold_from_the_next_second_on() -> None:
+    w = Wearer()
+    assert w.hold(20, 10.0) == [False] * 20
+    w.machine.settings = SlouchSettings(8.0, 3.0)
+    assert w.hold(6, 10.0) == [False] * 2 + [True] * 4
+    w.machine.settings = SlouchSettings(20.0, 3.0)
+    assert w.hold(4, 10.0) == [True, False, False, False]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sensorcoach.events import Event, Gap, Link, Notice, SlouchStarted
+from sensorcoach.protocol import BatteryLevel, HeartBeats
 from sensorcoach.samples import NS
 from sensorcoach.tui import trace
 from sensorcoach.tui.model import LOG_LINES, STALE_S, DashboardModel
@@ -118,6 +119,20 @@ def test_a_seek_forgets_what_was_shown_but_not_the_log() -> None:
     assert model.rate(5.0).tier == "absent"
     assert model.posture(5.0).state == "unknown"
     assert model.log
+
+
+def test_battery_and_heart_are_shown_while_they_are_known() -> None:
+    model = shown(desk(20))
+    assert math.isnan(model.battery_percent)
+    assert model.heart_bpm(20.0) == 0
+    model.apply(BatteryLevel(20 * NS, SENSOR, 18.0))
+    model.apply(HeartBeats(20 * NS, SENSOR, 61, (0.98,)))
+    assert model.battery_low
+    assert model.log[-1].text == "The sensor's battery (chest) is at 18 %. Charge it soon."
+    assert model.heart_bpm(29.0) == 61
+    assert model.heart_bpm(31.0) == 0
+    model.apply(BatteryLevel(30 * NS, SENSOR, 80.0))
+    assert not model.battery_low
 
 
 def test_other_sensors_are_left_out() -> None:

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from sensorcoach.errors import DeviceError
 from sensorcoach.events import Link
+from sensorcoach.protocol import BatteryLevel, HeartBeats
 from sensorcoach.samples import NS
 from sensorcoach.tui.app import SensorcoachApp
 
@@ -93,6 +94,11 @@ def test_unsure(snap_compare: Compare) -> None:
 def test_sensor_quiet(snap_compare: Compare) -> None:
     feed = ScriptedFeed([*desk(60), Link(62 * NS, "chest", "silent", "")], position_s=68.0, kind="live", title="Strap")
     assert looks(snap_compare, feed, (80, 24))
+
+
+def test_heart_and_a_low_battery(snap_compare: Compare) -> None:
+    told = [BatteryLevel(70 * NS, "chest", 17.0), HeartBeats(70 * NS, "chest", 64, (0.94,))]
+    assert looks(snap_compare, ScriptedFeed([*desk(70), *told], kind="live", title="Strap"), (120, 40))
 
 
 def test_paused(snap_compare: Compare) -> None:

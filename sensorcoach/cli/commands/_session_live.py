@@ -11,13 +11,13 @@ from ...runtime.headless import Sink
 from ...runtime.live import LiveRun, live_headless
 from ...runtime.recorder import ThreadRecorder
 from ...runtime.sessions import SessionSink
-from ...transport.ble import BleSource, Target
+from ...transport.ble import BleSource, Radio, Target
 from . import live
 
 
 async def lead(args: argparse.Namespace, library: Library, sink: Sink) -> int:
     """Find the sensor, then lead through the session to its summary, or until Ctrl-C."""
-    radio = live.Radio()
+    radio = Radio()
     seen, profile = await live.find_sensor(args, radio)
     params = profile.resolve(use="live")
     target = Target(seen.device, profile, seen.name, sensor=args.site, site=args.site, params=params)

@@ -64,6 +64,9 @@ async def _live(args: argparse.Namespace) -> int:
     else:
         with _stop_signals() as stop:
             await live_headless(live, _sink(chosen), _say, end_ns=end_ns, stop=stop)
+    lost = live.lost_packets
+    if lost:
+        _say(f"{lost} packet{'s were' if lost != 1 else ' was'} lost on the way.")
     if folder is not None:
         _say(f"Recorded to {folder}.")
     return code

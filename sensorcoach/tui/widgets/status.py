@@ -56,7 +56,15 @@ class StatusBar(Painted):
         feed = self.feed
         if feed is None:
             return []
-        parts = [_recording(feed), _play(feed), _elapsed(feed, scene.now_s), _data(feed, scene), _snoozed(feed)]
+        parts = [
+            _recording(feed),
+            _play(feed),
+            _elapsed(feed, scene.now_s),
+            _data(feed, scene),
+            _snoozed(feed),
+            _heart(scene),
+            _battery(scene),
+        ]
         right: Line = ()
         for part in parts:
             room = width - sum(len(text) for text, _ in right) - sum(len(text) for text, _ in part)
@@ -134,3 +142,17 @@ def _data(feed: FeedState, scene: Scene) -> Line:
 
 def _snoozed(feed: FeedState) -> Line:
     return line(("alerts quiet", "muted")) if feed.snoozed else ()
+
+
+def _heart(scene: Scene) -> Line:
+    rate_bpm = scene.model.heart_bpm(scene.now_s)
+    return line(("heart ", "muted"), (f"{rate_bpm}", "text")) if rate_bpm else ()
+
+
+def _battery(scene: Scene) -> Line:
+    percent = scene.model.battery_percent
+    if math.isnan(percent):
+        return ()
+    if scene.model.battery_low:
+        return line(("▲ ", "lean"), (f"battery {percent:.0f} %", "text"))
+    return line((f"battery {percent:.0f} %", "muted"))
