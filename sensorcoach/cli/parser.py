@@ -76,6 +76,11 @@ Words lead you through it, with your eyes closed or the screen out of sight; the
 and tells whether your breath follows. Tap it twice to pause or go on. A wellness aid, not a medical device: stop when a
 movement causes sharp, stinging or intense pain.
 """
+DEVICES_HELP = """\
+list: the sensors this program knows. check FILE: try a profile of your own.
+wear: where to wear a sensor, in pictures; wear chest, upper-back or lower-back: one of them; wear RECORDING: whether
+breathing and posture can be seen from where it was worn. For a sensor now: sensorcoach live --place.
+"""
 LIVE_HELP = """\
 Finds the sensor you used last (or the only one near), shows it on the dashboard, and records it. `--device demo` is the
 virtual wearer.
@@ -208,9 +213,11 @@ def build_parser() -> argparse.ArgumentParser:
     analyze.add_argument("-o", "--output", metavar="OUT", help="file to write instead of stdout")
     analyze.add_argument("--offline", action="store_true", help="may look ahead: better than live could show")
 
-    devices = command("devices", "list the sensors this program knows, or check a profile of your own")
-    devices.add_argument("action", nargs="?", choices=("list", "check"), default="list")
-    devices.add_argument("file", nargs="?", metavar="FILE", help="profile to check")
+    devices = command("devices", "list the sensors this program knows, and where to wear them", DEVICES_HELP)
+    devices.add_argument("action", nargs="?", choices=("list", "check", "wear"), default="list")
+    devices.add_argument(
+        "file", nargs="?", metavar="FILE|PLACE", help="profile to check; place, or recording made there"
+    )
 
     _add_history(command("history", "days, weeks and sessions, against your plan", HISTORY_HELP))
     _add_report(command("report", "write one page about a recording, a day or a range of days", REPORT_HELP))
@@ -338,6 +345,9 @@ def _add_live(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", metavar="NAME", help="folder to record to (default: date and time, in your data)")
     parser.add_argument("--no-record", action="store_true", help="do not record")
     parser.add_argument("--seconds", type=positive_seconds, metavar="N", help="stop after N seconds")
+    parser.add_argument(
+        "--place", action="store_true", help="only tell, in 20 s, what can be seen from where it is worn"
+    )
     _add_mode(parser)
 
 

@@ -20,6 +20,9 @@ FOLLOWS: Final = 0.6
 """Adherence from which the wearer is with the pacer."""
 LOST: Final = 0.3
 """Adherence below which the pacer comes back to meet them."""
+MEET_PER_BREATH: Final = 0.1
+SLOWER_BRPM: Final = 0.5
+"""To someone who already breathes slower than the pacer by this much, it comes down quicker."""
 CLOSE: Final = 0.005
 FASTEST_START_BRPM: Final = 20.0
 
@@ -58,6 +61,9 @@ class AdaptivePacer:
             return self
         if followed.adherence >= FOLLOWS:
             wanted, mood = max(goal, rate * (1.0 - LEAD_PER_BREATH)), "leading"
+        elif followed.rate_error_brpm < -SLOWER_BRPM:
+            own = rate + followed.rate_error_brpm
+            wanted, mood = max(goal, own, rate * (1.0 - MEET_PER_BREATH)), "meeting"
         elif followed.adherence < LOST and followed.rate_error_brpm > 0.0:
             own = rate + followed.rate_error_brpm
             wanted, mood = min(rate * (1.0 + LEAD_PER_BREATH), own, self.start_brpm), "meeting"

@@ -68,7 +68,7 @@ class Narrator:
 
     @staticmethod
     def _posture(row: Second) -> str:
-        if not row.flexion_deg == row.flexion_deg or row.activity in ("walking", "running", "lying"):
+        if row.flexion_deg != row.flexion_deg or row.activity in ("walking", "running", "lying"):
             return ""
         front, side = lean_words(row.flexion_deg, row.lateral_deg)
         where = f"{front}, {side}" if side else front

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from ..events import SHOWN
 from ..samples import FloatArray, IntArray
 from ._breath_axis import LN_RATE, RATE_BRPM
 from ._breath_evidence import WEIGHT_TURNING, Evidence, weigh
@@ -77,8 +78,7 @@ class Judge:
         gap = np.abs(np.log(np.maximum(slope.rate_brpm, 0.1) / tracked))
         rate = np.where((gap < AGREES) & (slope.residual_rad < STEADY_RAD), slope.rate_brpm, tracked)
         verdict.rate_brpm[at] = rate
-        verdict.tracked_hz[at] = tracked / 60.0
-        verdict.quality[at] = quality(
+        trust = quality(
             Facts(
                 tracked_brpm=tracked,
                 mass=mass,
@@ -94,6 +94,9 @@ class Judge:
                 restless_mg=seen.restless_mg,
             )
         )
+        verdict.quality[at] = trust
+        # the slope of the phase is nearer the truth while it can be believed; the tracker never loses its way for long
+        verdict.tracked_hz[at] = np.where(trust >= SHOWN, rate, tracked) / 60.0
         return verdict
 
     def _track(self, log_likelihood: FloatArray, ready: BoolArray, known: BoolArray, lost: BoolArray) -> FloatArray:

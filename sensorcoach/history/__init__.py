@@ -1,6 +1,6 @@
 """What happened on which day: SQLite, derived from journals alone, so that it can always be made anew."""
 
-from .chapter import DEFAULT_WEARER, Chapter
+from .chapter import DEFAULT_WEARER, Chapter, wearer_word
 from .days import Day, Session, read_days, read_sessions, wearers
 from .derive import Deriver, derive
 from .identity import Identity, identify
@@ -34,6 +34,7 @@ __all__ = [
     "trend",
     "trend_sentences",
     "update",
+    "wearer_word",
     "wearers",
     "week_sentences",
     "week_streak",

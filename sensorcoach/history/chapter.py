@@ -5,6 +5,7 @@ Sums are whole numbers (seconds, thousandths), so that adding them up in any ord
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,10 @@ DERIVATION: Final = 1
 """Raised when the same journal would give other rows: chapters of an older derivation are then derived again."""
 
 DEFAULT_WEARER: Final = "me"
+DEMO_WEARER: Final = "demo"
+VIRTUAL_PROFILE: Final = "virtual"
+
+_NAMED: Final = re.compile(r"(.+)_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d")
 
 ACTIVITY_COUNTS: Final = tuple(f"{name}_s" for name in ACTIVITIES)
 REASON_COUNTS: Final = tuple(f"no_breath_{name}_s" for name in REASONS if name)
@@ -128,11 +133,23 @@ class Chapter:
     notes: tuple[NoteRow, ...] = ()
 
 
-def wearer_of(header: JournalHeader) -> str:
-    """Who wore the sensors, where the journal says so."""
-    named = [str(getattr(header, "wearer", "") or "")]
-    named += [str(sensor.params.get("wearer") or "") for sensor in header.sensors]
-    return next((name for name in named if name), DEFAULT_WEARER)
+def wearer_of(header: JournalHeader, name: str = "") -> str:
+    """Who wore the sensors.
+
+    What the header says; else what stands before the date in the recording's `name` (`ann_2026-05-04_09-00-00`); else
+    `DEMO_WEARER` where the sensor is the virtual one, so that trying the program leaves a person's own days alone.
+    """
+    said = [str(getattr(header, "wearer", "") or "")]
+    said += [str(sensor.params.get("wearer") or "") for sensor in header.sensors]
+    match = _NAMED.match(name)
+    said.append(match[1] if match else "")
+    virtual = any(sensor.profile.get("name") == VIRTUAL_PROFILE for sensor in header.sensors)
+    return next((wearer for wearer in said if wearer), DEMO_WEARER if virtual else DEFAULT_WEARER)
+
+
+def wearer_word(wearer: str) -> str:
+    """A wearer's name as it stands in the names of recordings."""
+    return re.sub(r"\W+", "-", wearer)
 
 
 def sensor_roles(names: list[str]) -> tuple[str, str]:

@@ -61,10 +61,13 @@ class Deriver:
     Parameters
     ----------
     header : JournalHeader
+    name : str
+        What the recording is called; it may say who wore the sensors.
     """
 
-    def __init__(self, header: JournalHeader) -> None:
+    def __init__(self, header: JournalHeader, name: str = "") -> None:
         self._header = header
+        self._wearer = wearer_of(header, name)
         self._clock = WallClock(header)
         self._body, self._breath = sensor_roles([sensor.name for sensor in header.sensors])
         self._minutes: dict[tuple[int, int], list[int]] = {}
@@ -109,7 +112,7 @@ class Deriver:
         start_wall_ns, offset_s = self._clock.at(first_ns)
         sensors = self._header.sensors
         return Chapter(
-            wearer=wearer_of(self._header),
+            wearer=self._wearer,
             device=sensors[0].device_name or str(sensors[0].profile.get("title", "")),
             sensors=", ".join(sensor.name for sensor in sensors),
             writer=self._header.writer,
@@ -260,7 +263,7 @@ def derive(reader: JournalReader, sensors: Sequence[SensorSetup]) -> Chapter:
     sensors : sequence of SensorSetup
         The sensors of its header with decoders that have seen nothing yet (`transport.setup.setup_from_header`).
     """
-    engine, deriver = Engine(sensors), Deriver(reader.header)
+    engine, deriver = Engine(sensors), Deriver(reader.header, reader.path.name)
     for batch in reader.batches():
         events = engine.feed_many(batch.items())
         deriver.take(chain(batch.ticks, batch.commands), events)

@@ -14,6 +14,7 @@ from ..errors import InputError, ProfileError
 from ..recording.journal_format import SensorHeader
 from ..recording.journal_reader import JournalReader
 from ..recording.segments import SUFFIX
+from .chapter import wearer_of
 from .derive import derive
 from .identity import identify
 from .store import History, Known
@@ -94,7 +95,8 @@ def _bring_up(
                 continue  # a copy under another name
             seen.add(identity.content)
             known = kept.get(identity.content)
-            if known is not None and known.current and not fresh:
+            same = known is not None and known.current and known.wearer == wearer_of(reader.header, path.name)
+            if known is not None and same and not fresh:
                 if known.name != name:
                     history.rename(identity.content, name)
                 continue

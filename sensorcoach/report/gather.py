@@ -26,7 +26,7 @@ from ..events import (
     Wave,
     to_dict,
 )
-from ..history.chapter import sensor_roles, wearer_of
+from ..history.chapter import sensor_roles
 from ..history.clock import WallClock
 from ..history.identity import identify
 from ..recording.journal_format import JournalHeader
@@ -94,7 +94,6 @@ class Recording:
     problems: tuple[str, ...]
     tables: Mapping[str, Table]
     content: str = ""
-    wearer: str = ""
 
     def paced(self, start_s: float, end_s: float) -> list[tuple[float, float, Pacer]]:
         """Stretches between two times in which a pacer ran."""
@@ -248,7 +247,6 @@ def gather(path: str | Path) -> Recording:
         problems=tuple(source.problems),
         tables={"seconds": seconds, "breaths": breaths, "events": tables.events()},
         content=identify(source.reader).content if isinstance(source, JournalSource) else "",
-        wearer=wearer_of(header) if header is not None else "",
     )
 
 

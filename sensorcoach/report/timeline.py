@@ -86,7 +86,8 @@ def draw_timeline(timeline: Timeline, description: str) -> Figure:
     y = _draw_rate(figure, timeline, x, y + 22.0)
     y = _draw_angle(figure, timeline, x, y + 26.0)
     for at_s, label in timeline.clock:
-        figure.text(x(at_s), y + 16.0, label, anchor="middle")
+        last = x(at_s) > WIDTH - 18.0
+        figure.text(WIDTH if last else x(at_s), y + 16.0, label, anchor="end" if last else "middle")
     y += 16.0
     if timeline.axis_words:
         y += 16.0
@@ -190,7 +191,14 @@ def _draw_angle(figure: Figure, timeline: Timeline, x: Scale, y: float) -> float
     _number_slouches(figure, timeline, x, top)
     for at_s, label in timeline.marks:
         figure.line(x(at_s), top, x(at_s), top + _ANGLE_HEIGHT, "s-mark")
-        figure.text(x(at_s) + 3.0, top + _ANGLE_HEIGHT - 5.0, label, "strong")
+        late = x(at_s) > 0.8 * WIDTH
+        figure.text(
+            x(at_s) + (-3.0 if late else 3.0),
+            top + _ANGLE_HEIGHT - 5.0,
+            label,
+            "strong",
+            anchor="end" if late else "start",
+        )
     return top + _ANGLE_HEIGHT
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sensorcoach.cli.commands import live, scan
+from sensorcoach.cli.commands import live, scan, wear
 from sensorcoach.profiles import load_profiles
 from sensorcoach.recording.journal_reader import JournalReader
 from sensorcoach.runtime.remembered import RememberedDevice, recall
+from sensorcoach.transport import ble
 from sensorcoach.transport.ble import LinkError
 from sensorcoach.transport.virtual_device import VirtualDevice
 from sensorcoach.transport.virtual_radio import Air
@@ -32,7 +33,7 @@ def air(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Air:
 
 
 def live_args(**chosen: object) -> argparse.Namespace:
-    names = {"device": None, "profile": None, "record": None, "no_record": False, "wearer": None}
+    names = {"device": None, "profile": None, "record": None, "no_record": False, "wearer": None, "place": False}
     return argparse.Namespace(**{"seconds": 1.5, "mode": "json", **names, **chosen})
 
 
@@ -90,3 +91,15 @@ def test_an_empty_room_is_no_error(air: Air, capsys: pytest.CaptureFixture[str])
     air.devices.clear()
     assert scan.run(argparse.Namespace(seconds=0.2)) == 0
     assert "No sensor that sensorcoach knows is near" in capsys.readouterr().err
+
+
+def test_place_tells_what_is_seen(
+    air: Air, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ble, "Radio", air.radio)
+    monkeypatch.setattr(wear, "LONGEST_LIVE_S", 1)
+    assert live.run(live_args(device="polar", place=True)) == 1  # a virtual sensor on a table, heard too shortly
+    out, err = capsys.readouterr()
+    assert json.loads(out)["event"] == "placement"
+    assert json.loads(out)["breathing"] == ""
+    assert "Sit upright and still" in err

@@ -150,6 +150,14 @@ def test_the_adaptive_pacer_waits_and_comes_back_but_never_past_the_start() -> N
     assert led < state.pacer.pattern.rate_brpm <= 12.0
 
 
+def test_the_adaptive_pacer_comes_down_to_someone_slower() -> None:
+    state = AdaptivePacer.meet(RESONANCE, 0, 14.0)
+    for k in range(12):
+        rate = state.pacer.pattern.rate_brpm
+        state = state.after(followed(0.1, 10.0 * k, rate_error_brpm=7.0 - rate))
+    assert state.pacer.pattern.rate_brpm == pytest.approx(7.0, abs=0.6)
+
+
 def test_the_adaptive_pacer_without_a_known_rate_begins_at_the_goal() -> None:
     assert AdaptivePacer.meet(RESONANCE, 0, math.nan).pacer.pattern.rate_brpm == pytest.approx(6.0)
     slow = Pattern("slow", 6.0, 0.0, 6.0, 0.0)

@@ -116,7 +116,7 @@ def test_a_threshold_of_ones_own_holds_from_its_time_on() -> None:
 
 @pytest.fixture(scope="module")
 def calibrating() -> Simulated:
-    return simulate(Scenario.from_toml(builtin_scenarios()["calibrate"]))
+    return simulate(Scenario.from_toml(builtin_scenarios()["calibrate"].replace("duration_s = 250", "duration_s = 70")))
 
 
 def guided(sim: Simulated, size: int) -> list[Event]:

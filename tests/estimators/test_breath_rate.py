@@ -130,7 +130,7 @@ def test_even_breathing_is_trusted_soon_and_right(brpm: float, by_s: int):
     late = out.t_ns >= 50 * NS
     assert trusted[late].all()
     np.testing.assert_allclose(out.rate_brpm[late], brpm, atol=0.4)
-    np.testing.assert_allclose(60.0 * out.tracked_hz[late], brpm, rtol=0.1)
+    np.testing.assert_allclose(60.0 * out.tracked_hz[late], brpm, rtol=0.03)
     assert (out.reason[trusted] == REASONS.index("")).all()
 
 

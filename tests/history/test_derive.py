@@ -24,7 +24,7 @@ from sensorcoach.events import (
     SlouchStarted,
 )
 from sensorcoach.history import Chapter, Deriver, derive
-from sensorcoach.history.chapter import COUNTS
+from sensorcoach.history.chapter import COUNTS, wearer_of
 from sensorcoach.recording import JournalReader, Note
 from sensorcoach.samples import NS
 from sensorcoach.transport.setup import setup_from_header
@@ -145,6 +145,18 @@ def test_whole_breaths_and_notes() -> None:
     sums = total(found)
     assert (sums["breaths"], sums["inhale_ms"], sums["exhale_ms"]) == (1, 2000, 3000)
     assert [(n.kind, n.text) for n in found.notes] == [("mark", "tea"), ("note", "disk was full")]
+
+
+def test_who_wore_it() -> None:
+    """The header, else the name of the recording; the virtual wearer is nobody's own."""
+    plain = header()
+    virtual = replace(plain, sensors=(replace(plain.sensors[0], profile={"name": "virtual"}),))
+    named = replace(plain, sensors=(replace(plain.sensors[0], params={"wearer": "eve"}),))
+    assert wearer_of(plain) == wearer_of(plain, "2026-05-04_09-00-00.journal") == "me"
+    assert wearer_of(plain, "ann-lee_2026-05-04_09-00-00-2.journal") == "ann-lee"
+    assert wearer_of(virtual, "desk.journal") == "demo"
+    assert wearer_of(virtual, "ann_2026-05-04_09-00-00.journal") == "ann"
+    assert wearer_of(named, "ann_2026-05-04_09-00-00.journal") == "eve"
 
 
 def test_two_sensors_make_one_hour_of_an_hour() -> None:

@@ -14,6 +14,7 @@ from sensorcoach.transport.setup import setup_from_header
 
 from .chapters import record, steady, utc_ns
 
+WEARER = "demo"
 MORNING = utc_ns(2026, 5, 4, 7)
 
 
@@ -34,7 +35,7 @@ def test_update_reads_what_is_new_and_nothing_twice(folder: Path, tmp_path: Path
         assert first.read == ("ann/a.journal", "b.journal", "c.journal")
         assert len(told) == 3
         assert update(history, folder, setup_from_header).read == ()
-        assert [day.date.day for day in read_days(history)] == [4, 5]
+        assert [day.date.day for day in read_days(history, WEARER)] == [4, 5]
 
 
 def test_rebuild_gives_the_same_content_as_updates_one_by_one(folder: Path, tmp_path: Path) -> None:
@@ -62,6 +63,15 @@ def test_a_journal_is_known_by_its_content(folder: Path, tmp_path: Path) -> None
         assert [known.name for known in history.known()] == ["ann/a.journal", "c.journal", "renamed.journal"]
 
 
+def test_a_name_can_say_who_wore_it(folder: Path, tmp_path: Path) -> None:
+    with History(tmp_path / "h.sqlite3") as history:
+        update(history, folder, setup_from_header)
+        shutil.move(folder / "b.journal", folder / "ann_2026-05-04_09-00-00.journal")
+        assert update(history, folder, setup_from_header).read == ("ann_2026-05-04_09-00-00.journal",)
+        assert len(read_days(history, "ann")) == 1
+        assert len(history.known()) == 3
+
+
 def test_compression_changes_no_identity(tmp_path: Path) -> None:
     path = record(tmp_path / "a.journal", steady(MORNING), seconds=20, compress=False)
     plain = identify(JournalReader(path))
@@ -78,11 +88,11 @@ def test_a_recording_that_grew_is_read_again_in_place_of_the_shorter(tmp_path: P
     with History(tmp_path / "h.sqlite3") as history:
         segment.write_bytes(b"".join(whole.splitlines(keepends=True)[:150]))
         update(history, folder, setup_from_header)
-        before = read_days(history)[0].worn_s
+        before = read_days(history, WEARER)[0].worn_s
         segment.write_bytes(whole)
         assert update(history, folder, setup_from_header).read == ("a.journal",)
         assert len(history.known()) == 1
-        assert read_days(history)[0].worn_s > before + 20
+        assert read_days(history, WEARER)[0].worn_s > before + 20
 
 
 def test_days_of_a_pruned_recording_stay_until_told_otherwise(folder: Path, tmp_path: Path) -> None:
@@ -91,9 +101,9 @@ def test_days_of_a_pruned_recording_stay_until_told_otherwise(folder: Path, tmp_
         shutil.rmtree(folder / "c.journal")
         assert update(history, folder, setup_from_header).kept == ("c.journal",)
         assert rebuild(history, folder, setup_from_header).kept == ("c.journal",)
-        assert len(read_days(history)) == 2
+        assert len(read_days(history, WEARER)) == 2
         assert rebuild(history, folder, setup_from_header, forget=True).kept == ()
-        assert len(read_days(history)) == 1
+        assert len(read_days(history, WEARER)) == 1
 
 
 def test_what_is_no_journal_is_left_out_with_a_sentence(folder: Path, tmp_path: Path) -> None:
@@ -115,8 +125,8 @@ def test_a_flight_and_the_end_of_summer_time(tmp_path: Path) -> None:
     record(tmp_path / "r" / "flight.journal", lambda t: (landed + t, 7200 if t < 40_000_000_000 else -14400))
     with History(tmp_path / "h.sqlite3") as history:
         update(history, tmp_path / "r", setup_from_header)
-        days = {day.date.isoformat(): day.worn_s for day in read_days(history)}
-        dst = history.chosen_minutes("me", "2026-10-25")
+        days = {day.date.isoformat(): day.worn_s for day in read_days(history, WEARER)}
+        dst = history.chosen_minutes(WEARER, "2026-10-25")
     assert {(row["minute_utc"] * 60 + row["utc_offset_s"]) // 60 % 1440 for row in dst} == {179, 120}  # 02:59, 02:00
     assert set(days) == {"2026-10-25", "2026-06-01", "2026-06-02"}  # midnight came, and went again
     assert days["2026-06-02"] <= 20

@@ -58,7 +58,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
             path = record(folder / f"{name}.journal", steady(start + k * 600 * NS, 7200), seconds=300, scenario=name)
             reader = JournalReader(path)
             told = derive(reader, [setup_from_header(s, name) for s in reader.header.sensors])
-            history.put(identify(reader), f"{name}.journal", told)
+            history.put(identify(reader), f"{name}.journal", replace(told, wearer="me"))
         for k in range(3, 20):
             day = dt.date(2026, 5, 4) + dt.timedelta(days=k)
             told = chapter(day, upright=20 + k, slouched=10, exercises={"inclined-plane": 1.0} if k % 3 else None)

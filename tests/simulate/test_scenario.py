@@ -123,7 +123,7 @@ def test_shipped_scenarios_can_be_run(name: str) -> None:
 
 
 def test_shipped_scenarios_are_complete() -> None:
-    assert list(builtin_scenarios()) == ["back", "demo", "desk", "lying", "paced", "walk"]
+    assert list(builtin_scenarios()) == ["back", "calibrate", "demo", "desk", "lying", "paced", "walk"]
 
 
 def test_the_demo_shows_a_breath_at_once_a_slouch_within_a_minute_and_can_go_on_for_ever() -> None:

@@ -1,4 +1,4 @@
-"""`sensorcoach devices`: the sensors this program knows; `devices check FILE` tries a profile of one's own."""
+"""`sensorcoach devices`: the sensors this program knows; `check FILE` tries a profile of one's own, `wear` shows the places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from ...protocol import check_vectors
 
 
 def run(args: argparse.Namespace) -> int:
-    """List, or check one file and run its vectors."""
+    """List, check one file and run its vectors, or show where to wear a sensor."""
+    if args.action == "wear":
+        from .wear import wear
+
+        return wear(args.file)
     if args.action == "check":
         if args.file is None:
             raise UsageError("devices check needs a file.", "For example: sensorcoach devices check my-sensor.toml")

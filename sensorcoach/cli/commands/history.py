@@ -28,6 +28,7 @@ from ...history import (
     recordings_folder,
     set_aside,
     update,
+    wearer_word,
     wearers,
     week_sentences,
     weeks_of,
@@ -66,6 +67,8 @@ def choose_wearer(history: History, wanted: str | None) -> str:
         Nobody of that name, or several to choose from.
     """
     known = wearers(history)
+    if wanted is not None and wanted not in known:
+        wanted = wearer_word(wanted)
     if wanted is not None and wanted not in known:
         names = ", ".join(known) or "nobody yet"
         raise UsageError(f"The history knows nobody called {wanted!r}.", f"It knows {names}.")

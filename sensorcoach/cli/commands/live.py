@@ -32,6 +32,10 @@ DEMO = "demo"
 
 def run(args: argparse.Namespace) -> int:
     """Stream until stopped."""
+    if args.place:
+        from .wear import place
+
+        return place(args)
     if args.device == DEMO:
         return _demo(args)
     return asyncio.run(_live(args))

@@ -22,6 +22,7 @@ LYING_DEG, ALL_FOURS_DEG, ROLLED_DEG = -85.0, 80.0, 6.0
 AFTER_S: Final = 20.0
 """The wearer's day goes on so long after the session."""
 LEAST_MOVE_S: Final = 0.8
+USUAL_BRPM: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class _Stage:
     """The wearer's plan as it grows."""
 
     postures: list[dict[str, Any]] = field(default_factory=lambda: [{"pose": "upright"}])
-    breaths: list[dict[str, Any]] = field(default_factory=lambda: [{"at_s": 0.0, "rate_brpm": 14, "variability": 0.05}])
+    breaths: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"at_s": 0.0, "rate_brpm": USUAL_BRPM, "variability": 0.05}]
+    )
     activities: list[dict[str, Any]] = field(default_factory=list)
     position: str = "upright"
     free_s: float = 0.0  # when the present movement is over
@@ -101,7 +104,7 @@ class _Stage:
 
     def breathe(self, at_s: float, **part: Any) -> None:
         """Breathe like this from here on."""
-        self.breaths.append({"at_s": at_s} | part)
+        self.breaths.append({"at_s": max(at_s, self.breaths[-1]["at_s"] + 0.01)} | part)
 
 
 def rehearse(
@@ -215,6 +218,10 @@ def _breathe(stage: _Stage, planned: PlanStep, at_s: float, end_s: float, actor:
     cycle_s = inhale + hold_in + exhale + hold_out
     start_s = at_s + REACTION_S
     stage.breathe(max(start_s - 6.0, 0.5), rate_brpm=0)
+    if planned.step.adaptive:
+        stage.breathe(start_s, rate_brpm=[USUAL_BRPM, 60.0 / cycle_s], variability=0.03, depth=1.3)
+        stage.breathe(end_s, rate_brpm=USUAL_BRPM, variability=0.05)
+        return
     scatter_s = (0.0, 0.15, -0.2, 0.1, -0.1)
     number = 0
     while start_s + cycle_s < end_s + 0.5 * cycle_s:
@@ -230,4 +237,4 @@ def _breathe(stage: _Stage, planned: PlanStep, at_s: float, end_s: float, actor:
             drift=0.0,
         )
         start_s, number = start_s + cycle_s, number + 1
-    stage.breathe(start_s - 0.05, rate_brpm=14, variability=0.05)
+    stage.breathe(start_s - 0.05, rate_brpm=USUAL_BRPM, variability=0.05)

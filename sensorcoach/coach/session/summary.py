@@ -27,7 +27,7 @@ ORDINARY = 0.2
 HURRIED_BRPM = 0.5
 SHALLOW = 0.45
 """Effort below which the breath was shallow: less than half of the wearer's own depth times rate."""
-SMOOTH, ROUGH = -1.6, -2.6
+SMOOTH, ROUGH = -1.8, -2.8
 """Spectral arc lengths that count as fully smooth, and as not smooth at all."""
 
 
