@@ -297,6 +297,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", metavar="FILE", help="use this device profile")
     parser.add_argument("--wearer", metavar="NAME", help="who does it; demo: good (default), rusher, shallow, stopper")
     parser.add_argument("--site", choices=SITES, default="chest", help="where the sensor is worn (default chest)")
+    parser.add_argument("--pattern", default="", metavar="P", help="breathe by this: box, resonance@5.7, 4-0-6-0, ...")
     parser.add_argument("--with-holds", action="store_true", help="allow breath holds and quick breaths")
     parser.add_argument("--mode", choices=("plain", "json", "silent"), default="plain", help="sentences, or JSON lines")
     parser.add_argument("--record", metavar="NAME", help="folder to record to (a real sensor: date and time)")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+WIDTH: Final = 79
+"""Columns of the smallest terminal that is supported, less one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ PLACES: Final[Mapping[str, Place]] = {
       |=[###]=|          at belt height, on the spine
       |_______|
 """.strip("\n"),
-        "On a belt or waistband, flat against the body. Use it as the second sensor beside one on the chest or upper back.",
+        "On a belt or waistband, flat against the body. Use it as the second sensor beside one on the chest or upper "
+        "back.",
         "Tells leaning from the hips from rounding the back; of breathing little is seen.",
     ),
 }
@@ -85,4 +90,5 @@ PLACES: Final[Mapping[str, Place]] = {
 def guide(place: str) -> str:
     """A place as it is printed."""
     what = PLACES[place]
-    return f"{what.title} ({place})\n\n{what.picture}\n\n{what.how}\n{what.good_for}"
+    words = "\n".join(textwrap.fill(text, WIDTH) for text in (what.how, what.good_for))
+    return f"{what.title} ({place})\n\n{what.picture}\n\n{words}"

@@ -1,8 +1,8 @@
 """Double taps on the sensor: a way to say "next" or "pause" with no hand free for a keyboard.
 
-A tap is a knock of 10-20 ms; a second one an eighth to two fifths of a second later, with quiet before, between and after, is a
-double tap. The same rule, in registers of its own, serves as tap detection inside accelerometers (ST, LIS2DW12 data
-sheet: shock, quiet and latency windows).
+A tap is a knock of 10-20 ms; a second one an eighth to two fifths of a second later, with quiet before, between and
+after, is a double tap. The same rule, in registers of its own, serves as tap detection inside accelerometers (ST,
+LIS2DW12 data sheet: shock, quiet and latency windows).
 """
 
 from __future__ import annotations

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from math import inf
 from pathlib import Path
 
 import pytest
 
+from sensorcoach.cli import main
 from sensorcoach.cli.commands import live, scan, wear
+from sensorcoach.coach.wearing import PLACES, guide
 from sensorcoach.profiles import load_profiles
 from sensorcoach.recording.journal_reader import JournalReader
 from sensorcoach.runtime.remembered import RememberedDevice, recall
@@ -103,3 +106,21 @@ def test_place_tells_what_is_seen(
     assert json.loads(out)["event"] == "placement"
     assert json.loads(out)["breathing"] == ""
     assert "Sit upright and still" in err
+
+
+def test_place_of_the_virtual_wearer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    real = wear.play
+    monkeypatch.setattr(wear, "play", lambda run, sink, *, speed, end_ns: real(run, sink, speed=inf, end_ns=end_ns))
+    assert live.run(live_args(device="demo", place=True, mode="plain")) == 0
+    assert capsys.readouterr().out == "Your breathing is seen well from here. Your posture is seen well.\n"
+
+
+def test_where_to_wear_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "wear"]) == 0
+    everything = capsys.readouterr().out
+    assert all(guide(place) in everything for place in PLACES)
+    assert main(["devices", "wear", "upper-back"]) == 0
+    assert capsys.readouterr().out == guide("upper-back") + "\n"
+    assert main(["devices", "wear", "desk"]) == 0
+    assert "seen well" in capsys.readouterr().out
+    assert main(["devices", "wear", "no-such-place"]) == 4

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from sensorcoach.cli import main
-from sensorcoach.cli.commands import _session_live, live
+from sensorcoach.cli.commands import _session_live, live, session
 from sensorcoach.coach.session import plan, timetable
 from sensorcoach.profiles import load_profiles
+from sensorcoach.runtime.headless import Sink
+from sensorcoach.runtime.sessions import SessionRun
+from sensorcoach.samples import NS
 from sensorcoach.transport.virtual_device import VirtualDevice
 from sensorcoach.transport.virtual_radio import Air
 
@@ -85,6 +88,28 @@ def test_mistakes_are_one_clear_sentence(argv: list[str], words: str, capsys: py
     assert words in shown.err
     assert "Traceback" not in shown.err
     assert shown.out == ""
+
+
+def test_another_pattern_and_holds_only_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["session", "breathing-only", "--pattern", "box", "--speed", "max"]) == 2
+    assert "only on request" in capsys.readouterr().err
+    assert main(["session", "breathing-only", "--pattern", "box", "--with-holds", "--speed", "max"]) == 0
+    out = capsys.readouterr().out
+    assert "Stop when dizzy" in out
+    assert out.index("Stop when dizzy") < out.index("Breathe in, 4.") < out.index("Hold, 4.") < out.index("Rest, 4.")
+
+
+def test_who_interrupts_still_gets_the_summary(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(run: SessionRun, sink: Sink, **_: object) -> None:
+        sink(run.advance(60 * NS))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(session, "play", interrupted)
+    assert main(["session", "desk-break", "--mode", "json"]) == 0
+    end = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (end["event"], end["ended"]) == ("session_summary", "cut")
 
 
 def test_exercises_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

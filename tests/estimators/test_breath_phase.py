@@ -110,10 +110,10 @@ def test_onsets_come_within_a_fraction_of_a_second(brpm: float, within: float) -
 
 
 def test_slow_breathing_keeps_its_phase() -> None:
-    track, truth = simulated(6.0, seconds=240.0)
-    delays, f1 = delays_s(track, truth, 10.0, after_s=40.0)
-    assert f1 > 0.95
-    assert abs(np.median(delays)) < 0.3
+    """Pooled over wearers: at six a minute one odd breath in 240 s moves a single wearer's score by 0.02."""
+    scored = [delays_s(*simulated(6.0, seconds=240.0, seed=seed), 10.0, after_s=40.0) for seed in range(4)]
+    assert np.mean([f1 for _, f1 in scored]) > 0.93
+    assert abs(np.median(np.concatenate([delays for delays, _ in scored]))) < 0.2
 
 
 def test_the_wave_moves_before_any_rate_is_known() -> None:

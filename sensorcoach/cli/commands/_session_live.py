@@ -23,7 +23,7 @@ async def lead(args: argparse.Namespace, library: Library, sink: Sink) -> int:
     target = Target(seen.device, profile, seen.name, sensor=args.site, site=args.site, params=params)
     source = BleSource([target], radio)
     stream = source.engine_sensors()[0].stream
-    plan = make_plan(library, args.name, stream, asked=args.with_holds)
+    plan = make_plan(library, args.name, stream, pattern=args.pattern, asked=args.with_holds)
     folder = live._folder(args)
     recorder = None if folder is None else ThreadRecorder(folder, source.header)
     keeper = live._keeper(args, source)

@@ -141,7 +141,12 @@ async def _demo(watching: _Watching) -> None:
     source = open_virtual(args.scenario or DEMO, seed=args.seed)
     header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, _writer())
     speed = 1.0 if args.speed is None else args.speed
-    await _stream(watching, PacedSource(source, header, speed), hurried=math.isinf(speed), channels=_terminal())
+    await _stream(
+        watching,
+        PacedSource(source, header, speed, end_ns=stream_end_ns(args.seconds)),
+        hurried=math.isinf(speed),
+        channels=_terminal(),
+    )
 
 
 async def _patiently(watching: _Watching) -> None:
@@ -185,8 +190,7 @@ async def _unless_stopped(task: asyncio.Task[Any], stop: asyncio.Event) -> bool:
 
 async def _stream(watching: _Watching, source: WatchSource, *, hurried: bool, channels: Sequence[Channel]) -> None:
     args = watching.args
-    mode = "training" if args.training else "all-day"
-    slouch = SlouchSettings.preset(args.preset or "normal", mode)
+    slouch = SlouchSettings.preset(args.preset or "normal", "training" if args.training else "all-day")
     header = source.header.sensors[0]
     fitting = Fitting(args.wearer or DEFAULT_WEARER, header.address or header.device_name, header.site)
     keeper = PoseKeeper(CalibrationStore(user_data_path("sensorcoach") / "calibrations"), fitting, header.name)
@@ -340,6 +344,13 @@ def _writer() -> str:
     return f"sensorcoach {version('sensorcoach')}"
 
 
+def _in_loop(loop: asyncio.AbstractEventLoop, way: Callable[[], object]) -> Callable[[int, Any], None]:
+    def handle(number: int, frame: Any) -> None:
+        loop.call_soon_threadsafe(way)
+
+    return handle
+
+
 @contextlib.contextmanager
 def _signals(watching: _Watching) -> Iterator[None]:
     """Ctrl-C, a request to end, and a closed terminal all end the watch in good order."""
@@ -347,10 +358,7 @@ def _signals(watching: _Watching) -> Iterator[None]:
     ways: dict[int, Callable[[], object]] = {signal.SIGINT: watching.stop.set, signal.SIGTERM: watching.stop.set}
     if HANG_UP is not None:
         ways[HANG_UP] = watching.hang_up
-    before = {
-        number: signal.signal(number, lambda *_, way=way: loop.call_soon_threadsafe(way))
-        for number, way in ways.items()
-    }
+    before = {number: signal.signal(number, _in_loop(loop, way)) for number, way in ways.items()}
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""`sensorcoach devices`: the sensors this program knows; `check FILE` tries a profile of one's own, `wear` shows the places."""
+"""`sensorcoach devices`: the sensors this program knows; `check FILE` tries a profile, `wear` shows where to wear."""
 
 from __future__ import annotations
 

@@ -60,12 +60,16 @@ def _rehearse(args: argparse.Namespace, library: Library, sink: Sink) -> int:
     """A virtual wearer does the session."""
     wearer = args.wearer or FIRST_ACTOR
     stream = StreamInfo(args.site, args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
-    plan = make_plan(library, args.name, stream, asked=args.with_holds)
+    plan = make_plan(library, args.name, stream, pattern=args.pattern, asked=args.with_holds)
     script = rehearse(plan, stream.sensor, wearer=wearer, site=stream.site)
     print(f"A virtual wearer ({wearer}) does this; for your own sensor add --device NAME.", file=sys.stderr)
     source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
     with _recorder(source, args.record) as recorder:
-        play(SessionRun(Run(source, recorder=recorder)), sink, speed=pace(args), end_ns=stream_end_ns(None))
+        session = SessionRun(Run(source, recorder=recorder))
+        try:
+            play(session, sink, speed=pace(args), end_ns=stream_end_ns(None))
+        except KeyboardInterrupt:
+            sink(session.finish())  # what was done is kept
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Where to wear a sensor: `devices wear` shows the places, and with `live --place` the sensor tells what it sees there."""
+"""Where to wear a sensor: `devices wear` shows the places, with `live --place` the sensor tells what it sees there."""
 
 from __future__ import annotations
 

@@ -91,6 +91,7 @@ def make_plan(
     stream: StreamInfo,
     *,
     dose: Mapping[str, Mapping[str, float]] | None = None,
+    pattern: str = "",
     asked: bool = False,
 ) -> Plan:
     """The plan of a programme (or of a single exercise) for this sensor.
@@ -103,6 +104,8 @@ def make_plan(
         Where the sensor is worn, and whether it has a gyro.
     dose : mapping of exercise to dose
         This wearer's own numbers, within the exercise's limits.
+    pattern : str
+        Breathe by this pattern in all `breathe` steps; empty: by those of the exercises.
     asked : bool
         Patterns with holds or quick breaths were asked for.
 
@@ -127,6 +130,7 @@ def make_plan(
         mine = (dose or {}).get(exercise.name, {})
         check_dose(exercise, mine)
         own = item if exercise.name == item.exercise else Item(exercise.name, rest_s=item.rest_s)
+        exercise = _breathed_by(exercise, pattern)
         steps += _exercise_steps(exercise, own, mine, position, stream, library.patterns, asked)
         position = exercise.position or position
         done += 1
@@ -150,6 +154,13 @@ def _suitable(
         return None
     notes.append(f"{lain_on}; {other.title} takes its place.")
     return other
+
+
+def _breathed_by(exercise: Exercise, pattern: str) -> Exercise:
+    if not pattern:
+        return exercise
+    steps = (replace(s, pattern=pattern, title="") if s.kind == "breathe" else s for s in exercise.steps)
+    return replace(exercise, steps=tuple(steps))
 
 
 def _exercise_steps(
