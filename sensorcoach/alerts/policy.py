@@ -76,7 +76,7 @@ class AlertPolicy:
 
     Parameters
     ----------
-    charge : callable
+    charge : callable, optional
         Knows the packets that tell of a sensor's battery.
 
     Attributes
@@ -87,7 +87,7 @@ class AlertPolicy:
         Stream times, of commands that rows have reached.
     """
 
-    def __init__(self, charge: Charge = lambda _: None) -> None:
+    def __init__(self, charge: Charge | None = None) -> None:
         self.settings: AlertSettings | None = None
         self.used = 0
         self.snoozed_until_ns = self.muted_until_ns = 0
@@ -129,7 +129,7 @@ class AlertPolicy:
 
     def _note(self, item: object) -> None:
         if isinstance(item, Packet):
-            percent = self._charge(item)
+            percent = None if self._charge is None else self._charge(item)
             if percent is not None:
                 self._levels.append(BatteryLevel(item.t_ns, item.sensor, percent))
         elif isinstance(item, Tick):

@@ -8,9 +8,12 @@ packets together; that is what makes a day replay in seconds.
 from __future__ import annotations
 
 import pickle
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+
+import numpy as np
 
 from ..coach.host import Coach
 from ..coach.slouch import SlouchSettings
@@ -105,9 +108,6 @@ class Engine:
         run: list[Packet] = []
         for item in items:
             if isinstance(item, Packet):
-                if run and run[0].sensor != item.sensor:
-                    events += self._decode(run)
-                    run = []
                 if item.sensor in self._silent:
                     events += self._decode(run)
                     run = []
@@ -154,23 +154,52 @@ class Engine:
         return engine
 
     def _decode(self, packets: list[Packet]) -> list[Event]:
+        """Events of a run of packets; those of several sensors in the order in which one by one would give them."""
+        if len({packet.sensor for packet in packets}) > 1:
+            return self._decode_mixed(packets)
+        return [event for block in self._receive(packets) for event in self._estimate(block)]
+
+    def _decode_mixed(self, packets: list[Packet]) -> list[Event]:
+        """Every sensor is estimated in one go; then each packet tells what its samples completed."""
+        ends_ns: dict[str, list[int]] = {}
+        places: dict[str, list[int]] = {}
+        blocks: dict[str, list[SampleBlock]] = {}
+        for place, packet in enumerate(packets):
+            for block in self._receive([packet]):
+                if len(block):
+                    blocks.setdefault(packet.sensor, []).append(block)
+                    ends_ns.setdefault(packet.sensor, []).append(int(block.t_ns[-1]))
+                    places.setdefault(packet.sensor, []).append(place)
+        told: dict[int, list[Event]] = {}
+        for sensor, parts in blocks.items():
+            for event in self._update(_joined(parts)):
+                told.setdefault(places[sensor][bisect_left(ends_ns[sensor], event.t_ns)], []).append(event)
+        events = [event for place in sorted(told) for event in self._with_spine(told[place])]
+        return self._coach.hear(events)
+
+    def _receive(self, packets: list[Packet]) -> Sequence[SampleBlock]:
+        """Samples of one sensor's packets; what else it said waits for its time."""
         if not packets:
-            return []
+            return ()
         decoder = self._decoders.get(packets[0].sensor)
         if decoder is None:
             raise UsageError(f"Packets came from a sensor that was not announced: {packets[0].sensor!r}.")
         blocks = decoder.receive(packets)
         status = [e for e in decoder.take_events() if not isinstance(e, Gap)]  # gaps are seen in the samples' times
         self._told_later[packets[0].sensor] += [replace(e, t_ns=e.t_ns + STATUS_DELAY_NS) for e in status]
-        return [event for block in blocks for event in self._estimate(block)]
+        return blocks
 
     def _estimate(self, block: SampleBlock) -> list[Event]:
+        return self._coach.hear(self._with_spine(self._update(block)))
+
+    def _update(self, block: SampleBlock) -> list[Event]:
+        """What one sensor's samples say by themselves."""
         chain = self._chains.get(block.sensor)
         if chain is None:
             raise UsageError(f"Samples came from a sensor that was not announced: {block.sensor!r}.")
         events = self._with_status(block.sensor, chain.update(block), chain.last_ns or 0)
         self._now_ns = max(self._now_ns, chain.last_ns or 0)
-        return self._coach.hear(self._with_spine(events))
+        return events
 
     def _with_status(self, sensor: str, events: list[Event], until_ns: int) -> list[Event]:
         """With the battery levels and heart beats whose time has come."""
@@ -196,3 +225,14 @@ class Engine:
     def _heard_again(self, packet: Packet) -> list[Event]:
         self._silent.discard(packet.sensor)
         return self._coach.hear([Link(packet.t_ns, packet.sensor, "streaming", "the sensor is heard again")])
+
+
+def _joined(blocks: Sequence[SampleBlock]) -> SampleBlock:
+    """Consecutive blocks of one sensor as one."""
+    gyr = [block.gyr_rads for block in blocks if block.gyr_rads is not None]
+    return SampleBlock(
+        blocks[0].sensor,
+        np.concatenate([block.t_ns for block in blocks]),
+        np.concatenate([block.acc_ms2 for block in blocks]),
+        np.concatenate(gyr) if gyr else None,
+    )

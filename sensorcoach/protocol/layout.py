@@ -204,7 +204,8 @@ class Layout:
         for k, axis in enumerate(axes):
             raw = self._field(record, axis.field)
             exact &= raw.dtype.kind in "iu"
-            np.multiply(raw, axis.scale_si, out=out[:, :, k], dtype=np.float64, casting="unsafe")
+            with np.errstate(invalid="ignore"):  # a signalling nan in the packet; thrown out below
+                np.multiply(raw, axis.scale_si, out=out[:, :, k], dtype=np.float64, casting="unsafe")
         if not exact:
             good &= (np.abs(out) < LARGEST).all(axis=(1, 2))
         return out

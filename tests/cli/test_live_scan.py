@@ -123,4 +123,5 @@ def test_where_to_wear_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == guide("upper-back") + "\n"
     assert main(["devices", "wear", "desk"]) == 0
     assert "seen well" in capsys.readouterr().out
-    assert main(["devices", "wear", "no-such-place"]) == 4
+    assert main(["devices", "wear", "no-such-place"]) == 3
+    assert "Places: chest, upper-back, lower-back." in capsys.readouterr().err

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sensorcoach.engine import Engine, SensorSetup
+from sensorcoach.engine.engine import Item
 from sensorcoach.events import (
     Calibrate,
     CalibrationDone,
@@ -24,8 +25,9 @@ from sensorcoach.events import (
     StartCalibration,
     StopCalibration,
 )
-from sensorcoach.samples import NS, SampleBlock
+from sensorcoach.samples import NS, SampleBlock, Tick
 from sensorcoach.simulate import Scenario, Simulated, builtin_scenarios, simulate
+from sensorcoach.transport.virtual import VirtualSource, open_virtual
 
 
 def posture(*parts: tuple[float, str, float], **sensor: object) -> dict[str, object]:
@@ -209,6 +211,44 @@ def test_a_saved_engine_goes_on_with_both_sensors(pair: tuple[Simulated, Simulat
     rest = [pair[1].block[1000:], pair[0].block[3000:]]
     whole = Engine([SensorSetup(s.stream) for s in pair]).feed_many([pair[0].block[:3000], pair[1].block[:1000], *rest])
     assert repr(head + resumed.feed_many(rest)) == repr(whole)
+
+
+@pytest.fixture(scope="module")
+def packets(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[VirtualSource], list[Item]]:
+    """Both sensors as two radios would bring them: other packet lengths, lost packets, a silence."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    sources = []
+    for site, samples, more in (("upper-back", 10, "gaps_s = [[40, 9]]"), ("lower-back", 13, "loss_rate = 0.03")):
+        path = folder / f"{site}.toml"
+        path.write_text(
+            f'duration_s = 80\nseed = 5\n[sensor]\nsite = "{site}"\npacket_samples = {samples}\n{more}\n'
+            '[[posture]]\npose = "upright"\n[[posture]]\nat_s = 15\npose = "slouch"\nover_s = 4\n'
+            '[[activity]]\nat_s = 60\nkind = "walk"\nduration_s = 15\n'
+        )
+        sources.append(open_virtual(str(path)))
+    items: list[Item] = []
+    for source in sources:
+        while not source.ended:
+            items += source.read(10**12, 10**9)
+    ticks = {item.t_ns: item for item in items if isinstance(item, Tick)}
+    others = [item for item in items if not isinstance(item, Tick)]
+    return sources, sorted([*others, *ticks.values()], key=lambda item: item.t_ns)
+
+
+def test_bulk_of_two_sensors_gives_what_one_by_one_gives(packets: tuple[list[VirtualSource], list[Item]]) -> None:
+    sources, items = packets
+
+    def engine() -> Engine:
+        return Engine([setup for source in sources for setup in source.engine_sensors()], waves=True)
+
+    single = engine()
+    one_by_one = [event for item in items for event in single.feed(item)]
+    assert sum(isinstance(e, Spine) for e in one_by_one) > 70
+    assert repr(engine().feed_many(items)) == repr(one_by_one)
+    some = engine()
+    edges = [0, 3, 100, 101, 420, len(items)]
+    parts = [e for a, b in zip(edges[:-1], edges[1:], strict=True) for e in some.feed_many(items[a:b])]
+    assert repr(parts) == repr(one_by_one)
 
 
 def test_one_sensor_alone_has_no_spine(pair: tuple[Simulated, Simulated]) -> None:

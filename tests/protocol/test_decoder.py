@@ -156,6 +156,18 @@ def test_the_factor_a_device_names_holds_from_then_on_for_any_cut() -> None:
         np.testing.assert_array_equal(back, encoder.quantised(acc) * factor)
 
 
+def test_a_signalling_nan_is_malformed_and_nothing_else() -> None:
+    profile = PROFILES["movesense"]
+    encoder, _, packets = recorded(profile, 400)
+    spoilt = np.frombuffer(packets[5].payload, np.uint8).copy()
+    spoilt[-4:] = (0x01, 0x00, 0xA0, 0x7F)  # float32, little-endian
+    packets[5] = Packet(packets[5].t_ns, "chest", packets[5].channel, spoilt.tobytes())
+    decoder = Decoder(profile)
+    decoder.receive(packets)
+    assert decoder.counters.malformed == 1
+    assert decoder.counters.samples == 400 - encoder.samples_per_packet
+
+
 def test_wrong_packets_are_counted_and_skipped() -> None:
     _, _, packets = recorded(PROFILES["polar_h10"], 36 * 20)
     good = packets[7]

@@ -314,8 +314,9 @@ def _terminal() -> list[Channel]:
 
 
 def _sink(args: argparse.Namespace) -> Sink:
-    sink = {"json": json_sink, "plain": plain_sink}.get(args.mode or "plain")
-    return silent_sink if sink is None else _while_there(sink(sys.stdout))
+    if args.mode == "silent":
+        return silent_sink
+    return _while_there(json_sink(sys.stdout) if args.mode == "json" else plain_sink(sys.stdout))
 
 
 def _while_there(sink: Sink) -> Sink:

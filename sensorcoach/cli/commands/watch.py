@@ -39,7 +39,11 @@ def who(args: argparse.Namespace) -> str:
 
 def place(args: argparse.Namespace) -> Path:
     """Where the running watch of this wearer can be reached."""
-    return state_folder() / f"watch-{file_word(who(args))}.sock"
+    path = state_folder() / f"watch-{file_word(who(args))}.sock"
+    if args.action is not None and not (args.wearer or args.device or path.exists()):
+        running = list(path.parent.glob("watch-*.sock"))
+        return running[0] if len(running) == 1 else path
+    return path
 
 
 def state_folder() -> Path:

@@ -9,9 +9,11 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ...coach.placement import CHECK_S, Placement, PlacementCheck
 from ...coach.wearing import PLACES, guide
+from ...errors import InputError
 from ...events import Event, to_dict
 from ...runtime.headless import play
 from ...runtime.run import Run, stream_end_ns
@@ -34,7 +36,13 @@ def wear(what: str | None) -> int:
         return 0
     from ...transport.replay import open_recording
 
-    return _tell(check_source(open_recording(what), LONGEST_RECORDING_S, speed=math.inf), as_json=False)
+    try:
+        source = open_recording(what)
+    except InputError as error:
+        if Path(what).exists():
+            raise
+        raise InputError(error.message, f"{error.advice} Places: {', '.join(PLACES)}.".strip()) from None
+    return _tell(check_source(source, LONGEST_RECORDING_S, speed=math.inf), as_json=False)
 
 
 def place(args: argparse.Namespace) -> int:

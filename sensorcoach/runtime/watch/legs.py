@@ -131,6 +131,11 @@ class Legs:
         """Whether what comes is written down."""
         return self._leg is not None and self._leg.recorder is not None
 
+    @property
+    def leg_ns(self) -> int:
+        """Stream time of the running leg: where it stands when the source's own clock shows `heard_ns`."""
+        return 0 if self._leg is None else self._leg.heard_ns
+
     def until(self) -> tuple[float, float]:
         """How much longer posture alerts (snooze) and all alerts (mute) are held back, s."""
         leg = self._leg

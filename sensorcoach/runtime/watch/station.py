@@ -130,6 +130,8 @@ class Station:
             raw.append(item)
         day = self.legs.day
         self.legs.take(raw)
+        if self.board.link == "starting" and self.legs.day is not None:
+            self.board.link = "streaming"
         if self.legs.heard_ns - self._worked_ns >= NS or self.legs.day != day:
             self._worked_ns = self.legs.heard_ns
             if self.legs.day != day:

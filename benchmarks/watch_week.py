@@ -1,0 +1,241 @@
+"""A week through the watch at full speed, with everything going wrong that can: memory, errors, replay, alerts.
+
+`python -m benchmarks.watch_week --days 7`; `--hours 1` is what the test suite runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import json
+import os
+import sys
+import tempfile
+import time
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sensorcoach.alerts.settings import AlertSettings
+from sensorcoach.coach.slouch import SlouchSettings
+from sensorcoach.events import Alert, Event, Link, SlouchStarted, to_dict
+from sensorcoach.recording import journal_writer
+from sensorcoach.recording.journal_format import JournalHeader
+from sensorcoach.runtime.direct_recorder import DirectRecorder
+from sensorcoach.runtime.headless import play
+from sensorcoach.runtime.run import Run
+from sensorcoach.runtime.watch.board import Board
+from sensorcoach.runtime.watch.legs import Legs, Plan
+from sensorcoach.runtime.watch.station import Station
+from sensorcoach.samples import NS
+from sensorcoach.transport.replay import open_recording
+from sensorcoach.transport.virtual import WALL_START_NS
+
+from benchmarks._week import DAY_S, LENGTHS_S, SLOUCH_S, Fault, FaultyStream, schedule, slouch_times, working_day
+
+
+@dataclass
+class Lines:
+    """Check sums of the lines that one leg printed; `whole` unless its process was killed."""
+
+    sums: array[int] = field(default_factory=lambda: array("I"))
+    whole: bool = True
+
+
+@dataclass
+class Week:
+    """What a run of the watch came to."""
+
+    folder: Path
+    legs: list[Lines] = field(default_factory=list)
+    journals: list[Path] = field(default_factory=list)
+    alerts_s: list[float] = field(default_factory=list)
+    slouches_s: list[float] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    rss_mb: list[float] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class _Disk:
+    """Stands in for `os` in the journal writer: a disk that can be full."""
+
+    def __init__(self) -> None:
+        self.full = False
+
+    def write(self, file: int, data: Any) -> int:
+        """Refuse while full."""
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return os.write(file, data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(os, name)
+
+
+@contextmanager
+def faulty_disk() -> Iterator[_Disk]:
+    """The journal writer's disk."""
+    disk = _Disk()
+    journal_writer.os = disk  # type: ignore[assignment]
+    try:
+        yield disk
+    finally:
+        journal_writer.os = os
+
+
+class _Life:
+    """One process: a station, until it is killed or ends."""
+
+    def __init__(self, week: Week, stream: FaultyStream) -> None:
+        self._week = week
+        self._lines = Lines()
+        self._base_s = 0.0
+        self._recorder: DirectRecorder | None = None
+        header = JournalHeader((stream.source.header,), WALL_START_NS, 0, WALL_START_NS)
+        settings = AlertSettings("training", quota=0, quiet="")
+        source = _Streams(header, stream)
+        plan = Plan(SlouchSettings.preset("normal", "training"), lambda day: settings, record=self._record)
+        board = Board("virtual", "me", stream.sensor)
+        self.station = Station(Legs(source, plan), board, sink=self._sink, say=week.said.append)
+
+    def kill(self) -> None:
+        """As kill -9 leaves it: what the system did not get is lost."""
+        if self._recorder is not None:
+            os.close(self._recorder._writer._file)
+            self._recorder._writer._file = -1
+        self._lines.whole = False
+        self._week.legs.append(self._lines)
+
+    def _record(self, header: JournalHeader) -> DirectRecorder:
+        path = self._week.folder / f"{len(self._week.journals):04d}.journal"
+        self._week.journals.append(path)
+        self._recorder = DirectRecorder(path, header)
+        return self._recorder
+
+    def _sink(self, events: Iterable[Event]) -> None:
+        week = self._week
+        for event in events:
+            self._lines.sums.append(zlib.crc32(json.dumps(to_dict(event)).encode()))
+            if isinstance(event, Alert) and event.about == "slouch":
+                week.alerts_s.append(self._wall_s(event))
+            if isinstance(event, SlouchStarted) and event.trusted:
+                week.slouches_s.append(self._wall_s(event))
+            if isinstance(event, Link) and event.state == "ended":
+                week.legs.append(self._lines)
+                self._lines = Lines()
+
+    def _wall_s(self, event: Event) -> float:
+        """Time of the whole run: every leg begins at zero."""
+        legs = self.station.legs
+        return (legs.heard_ns - (legs.leg_ns - event.t_ns)) / NS if legs.leg_ns >= event.t_ns else event.t_ns / NS
+
+
+class _Streams:
+    def __init__(self, header: JournalHeader, stream: FaultyStream) -> None:
+        self.header = header
+        self.engine_sensors = stream.source.engine_sensors
+
+
+async def live(seconds: int, folder: Path, *, hours: float = 24.0) -> Week:
+    """Let the watch run."""
+    week = Week(folder, faults=schedule(seconds))
+    stream = FaultyStream(working_day(hours=hours), week.faults, seconds)
+    full_until_s = -1.0
+    with faulty_disk() as disk:
+        life = _Life(week, stream)
+        for minute, (items, faults) in enumerate(stream.minutes()):
+            for fault in faults:
+                if fault.kind == "disk_full":
+                    full_until_s = 60 * minute + fault.length_s
+            disk.full = 60 * minute < full_until_s
+            for second in range(0, len(items), 12):
+                life.station.take(items[second : second + 12])
+            if any(f.kind == "kill" for f in faults):
+                life.kill()
+                life = _Life(week, stream)
+            await asyncio.sleep(0)
+            if minute % 60 == 59:
+                week.rss_mb.append(_rss_mb())
+        disk.full = False
+        life.station._tell(life.station.legs.finish())
+        await asyncio.gather(*life.station._closing)
+    return week
+
+
+def differences(week: Week) -> int:
+    """Lines that a replay of the journals prints otherwise; what a killed process could not write counts as none."""
+    wrong = 0
+    for lines, path in zip(week.legs, week.journals, strict=True):
+        found = array("I")
+
+        def keep(events: Iterable[Event], found: array[int] = found) -> None:
+            found.extend(zlib.crc32(json.dumps(to_dict(event)).encode()) for event in events)
+
+        play(Run(open_recording(path)), keep, speed=float("inf"), end_ns=2**62)
+        if not lines.whole:  # its replay ends where the journal does, and says so
+            found = found[:-1]
+        expected = lines.sums if lines.whole else lines.sums[: len(found)]
+        wrong += sum(a != b for a, b in zip(found, expected, strict=False)) + abs(len(found) - len(expected))
+    return wrong
+
+
+def missed_after(week: Week, seconds: int) -> list[str]:
+    """Kinds of faults after which the next planned slouch was not flagged."""
+    planned = [day + s for day in range(0, seconds, DAY_S) for s in slouch_times() if day + s + SLOUCH_S < seconds]
+    out = []
+    for fault in week.faults:
+        over_s = fault.at_s + fault.length_s
+        following = next((s for s in planned if s > over_s + 30), None)
+        if following is not None and not any(following < t < following + SLOUCH_S + 10 for t in week.slouches_s):
+            out.append(fault.kind)
+    return out
+
+
+def _rss_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def main() -> None:
+    """Print one JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=float, default=7.0)
+    args = parser.parse_args()
+    seconds = round(args.days * DAY_S)
+    with tempfile.TemporaryDirectory() as name:
+        started_s = time.perf_counter()
+        week = asyncio.run(live(seconds, Path(name)))
+        live_s = time.perf_counter() - started_s
+        size_mb = sum(f.stat().st_size for path in week.journals for f in path.iterdir()) / 1e6
+        wrong = differences(week)
+        print(
+            json.dumps(
+                {
+                    "benchmark": "watch_week",
+                    "days": args.days,
+                    "live_s": round(live_s),
+                    "replay_s": round(time.perf_counter() - started_s - live_s),
+                    "kinds_of_faults": len(LENGTHS_S),
+                    "faults": len(week.faults),
+                    "legs": len(week.legs),
+                    "lines": sum(len(leg.sums) for leg in week.legs),
+                    "lines_replayed_otherwise": wrong,
+                    "rss_mb_after_an_hour": round(week.rss_mb[0], 1),
+                    "rss_mb_most_later": round(max(week.rss_mb), 1),
+                    "rss_mb_end": round(week.rss_mb[-1], 1),
+                    "journal_mb_a_day": round(size_mb / args.days, 1),
+                    "alerts": len(week.alerts_s),
+                    "slouch_not_flagged_after": missed_after(week, seconds),
+                }
+            )
+        )
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
