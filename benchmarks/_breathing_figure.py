@@ -8,7 +8,7 @@ from html import escape
 
 from _breathing_score import OURS, Score
 
-COLOURS = ("#0b6e4f", "#d1495b", "#edae49", "#30638e", "#8d6a9f", "#5b8c85", "#8c8c8c")
+COLOURS = ("#0b6e4f", "#d1495b", "#edae49", "#30638e", "#8d6a9f", "#c77dba", "#8c8c8c")
 WIDTH, HEIGHT = 980.0, 430.0
 TOP, BOTTOM = 80.0, 370.0
 PANEL = 360.0
@@ -34,8 +34,8 @@ def draw(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" font-family="sans-serif" '
         'font-size="12"><title>Breathing rate: error of every method, and error against coverage</title>',
         f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="white"/>',
-        _text(LEFT, 20, "Simulated still chest: mean absolute error by rate"),
-        _text(MIDDLE, 20, f"{OURS}: error of what is kept, by the share kept"),
+        _text(LEFT, 20, "Simulated still chest: mean absolute error, brpm"),
+        _text(MIDDLE, 20, f"{OURS}: mean absolute error of what is kept, brpm"),
         *_axes(LEFT, [(_rate_x(r), f"{r}") for r in RATES_BRPM], "true rate, brpm"),
         *_axes(MIDDLE, [(MIDDLE + s * PANEL, f"{s:g}") for s in (0, 0.25, 0.5, 0.75, 1)], "share of windows"),
     ]

@@ -41,6 +41,11 @@ def cases() -> Iterator[Case]:
         yield _case("walking bouts", brpm, wearer="standing = true", posture=_WALKS)
         yield _case("upper back", brpm, sensor='site = "upper-back"\nmounting = "random"')
         yield _case("lower back", brpm, sensor='site = "lower-back"\nmounting = "random"')
+    for brpm in (6, 12, 18):  # what the other methods see: acceleration only
+        yield _case("no gyro: still chest", brpm, sensor="gyro = false")
+        yield _case("no gyro: shallow", brpm, sensor="gyro = false", breathing="depth = 0.35")
+        yield _case("no gyro: sway × 2", brpm, sensor="gyro = false", wearer="sway = 2.0")
+        yield _case("no gyro: upper back", brpm, sensor='gyro = false\nsite = "upper-back"\nmounting = "random"')
     for brpm in (6, 15):
         for rate_hz in (25, 100, 200):
             yield _case("25, 100, 200 Hz", brpm, sensor=f"sampling_rate_hz = {rate_hz}")

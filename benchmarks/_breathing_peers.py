@@ -39,10 +39,14 @@ def even(t_s: FloatArray, acc: FloatArray, start_s: float, end_s: float) -> Floa
 
 
 def neurokit2(acc: FloatArray) -> float:
-    """NeuroKit2: `rsp_clean` (khodadad2018), then the mean of `rsp_rate` (trough)."""
+    """NeuroKit2: `rsp_clean` and `rsp_peaks` (khodadad2018), mean interval of the troughs.
+
+    Its own `rsp_rate` interpolates between troughs and is nan when a window holds fewer than four.
+    """
     nk: Any = importlib.import_module("neurokit2")
     clean = nk.rsp_clean(_principal(acc), sampling_rate=RATE_HZ)
-    return float(np.nanmean(nk.rsp_rate(clean, sampling_rate=RATE_HZ, method="trough")))
+    troughs = nk.rsp_peaks(clean, sampling_rate=RATE_HZ)[1]["RSP_Troughs"]
+    return 60.0 * RATE_HZ / float(np.mean(np.diff(troughs)))
 
 
 def biosppy(acc: FloatArray) -> float:
@@ -79,11 +83,11 @@ def pca_autocorrelation(acc: FloatArray) -> float:
 def rotation_axis(acc: FloatArray) -> float:
     """Turning of gravity about its main axis, breaths counted by two thresholds: the idea behind the RESpeck.
 
-    After Bates et al., BSN 2010 (doi 10.1109/BSN.2010.50), and Drummond et al., Br. J. Anaesth. 107, 2011: gravity turns
-    between neighbouring samples about their cross product; the turning about the mean axis, smoothed, follows the flow of
-    air; a breath is one crossing of an upper and a lower threshold, which follow the signal's RMS. 12.5 Hz; smoothing
-    1 s before and after, half the RMS and 2.5 s of silence around a jolt of 0.3 g are this file's choice, and the mean
-    axis is the principal one, which spares a reference direction. Breaths outside 5–45 brpm are dropped, as they do.
+    After Bates et al., BSN 2010, and Drummond et al., Br. J. Anaesth. 2011: gravity turns between neighbouring samples
+    about their cross product; the turning about the mean axis, smoothed, follows the flow of air; a breath is one
+    crossing of an upper and a lower threshold, which follow the signal's RMS. 12.5 Hz; smoothing over 1 s before and
+    after, half the RMS, 2.5 s of silence around a jolt of 0.3 g and the range of 5–45 brpm are this file's choice; the
+    mean axis is the principal one, which spares a reference direction.
     """
     rate_hz = RATE_HZ / 2.0
     pairs = acc.reshape(-1, 2, 3).mean(axis=1)
@@ -111,7 +115,7 @@ def rotation_axis(acc: FloatArray) -> float:
         elif armed:
             begun.append(int(i))
             armed = False
-    lengths = [b - a for a, b in zip(begun, begun[1:]) if a >= 0 and b >= 0]
+    lengths = [b - a for a, b in zip(begun[:-1], begun[1:], strict=True) if a >= 0 and b >= 0]
     rates = [r for r in (60.0 * rate_hz / n for n in lengths) if 5.0 <= r <= 45.0]
     return 60.0 / float(np.mean([60.0 / r for r in rates])) if rates else float("nan")
 

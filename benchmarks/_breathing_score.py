@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +64,7 @@ class Score:
     coverage: float
 
 
-def answer(recording: Recording, methods: dict[str, Method]) -> Answers:
+def answer(recording: Recording, methods: Mapping[str, Method]) -> Answers:
     """Ask everybody about one recording."""
     r = recording
     found = analyze({"t": r.t_s, "acc": r.acc, "gyr": r.gyr})

@@ -26,7 +26,7 @@ from _breathing_sets import Recording, real, simulated
 
 HERE = Path(__file__).resolve().parents[1]
 STILL, WALKING = "still chest", "walking bouts"
-BACKS = ("upper back", "lower back")
+BACKS = ("upper back", "lower back", "no gyro: upper back")
 
 Rows = dict[str, list[Answers]]
 
@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one wearer a case, a window every 10 s instead of 3 s")
     parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data", help="folder of real recordings")
-    parser.add_argument("--wearers", type=int, default=3, help="simulated wearers a case")
+    parser.add_argument("--wearers", type=int, default=4, help="simulated wearers a case")
     parser.add_argument("--figure", type=Path, default=Path("breathing.svg"), help="where to draw the figure")
     args = parser.parse_args()
     begun = time.perf_counter()
@@ -44,8 +44,8 @@ def main() -> None:
     for words in missing:
         say(words)
     step_s = 10 if args.quick else 3
-    simulation, people = {}, {}
-    if wearers := (1 if args.quick else args.wearers):
+    simulation: Rows = {}
+    if wearers := (min(args.wearers, 1) if args.quick else args.wearers):
         simulation = ask_everybody(grid(wearers, step_s), methods)
         table("Simulated wearers", simulation, methods)
         phase_table(simulation)
@@ -84,24 +84,29 @@ def ask_everybody(recordings: Iterator[Recording], methods: Mapping[str, Method]
     """Answers by kind of recording, in the order of their first appearance."""
     rows: Rows = {}
     for recording in recordings:
-        if len(recording.ends_s):
-            rows.setdefault(recording.kind, []).append(answer(recording, methods))
+        if not len(recording.ends_s):
+            continue
+        if recording.kind not in rows:
+            say(f"{recording.kind} …")
+        rows.setdefault(recording.kind, []).append(answer(recording, methods))
     return rows
 
 
 def table(title: str, rows: Rows, methods: Mapping[str, Method]) -> None:
     """All methods on everything they answer; then on the windows in which this project shows a rate."""
-    for where, words in ((None, "MAE, brpm / share of windows within 2 brpm (share answered)"), (OURS, "the same on")):
+    for where, words in (
+        (None, "MAE, brpm / share of windows within 2 brpm (share answered)"),
+        (OURS, f"MAE / within 2 brpm, only windows in which {OURS} shows a rate"),
+    ):
         names = [OURS, OURS_TRUSTED, *methods] if where is None else [OURS, *methods]
-        words = words if where is None else f"MAE / within 2 brpm, only windows in which {OURS} shows a rate"
-        say(f"\n{title}: {words}\n{'':28}" + "".join(f"{name:>19}" for name in names))
+        say(f"\n{title}: {words}\n{'':28}" + "".join(f"{name:>22}" for name in names))
         for kind, answers in rows.items():
             if kind != SWAY_ONLY:
-                say(f"{kind:28}" + "".join(f"{cell(answers, name, where):>19}" for name in names))
-    for kind, walking, words in ((WALKING, True, "while walking"), (SWAY_ONLY, False, "without breath")):
+                say(f"{kind:28}" + "".join(f"{cell(answers, name, where):>22}" for name in names))
+    for kind, walking, condition in ((WALKING, True, "while walking"), (SWAY_ONLY, False, "without breath")):
         if kind in rows:
             shares = {name: shown_share(rows[kind], name, walking) for name in (OURS, OURS_TRUSTED, *methods)}
-            say(f"shown {words}: " + ", ".join(f"{name} {share:.3f}" for name, share in shares.items()))
+            say(f"shown {condition}: " + ", ".join(f"{name} {share:.3f}" for name, share in shares.items()))
 
 
 def cell(answers: list[Answers], name: str, where: str | None) -> str:

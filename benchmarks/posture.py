@@ -98,9 +98,7 @@ def day(seed: int, site: str) -> dict[str, Any]:
     begun = time.perf_counter()
     found = run_day(seed, site)
     spent_s = time.perf_counter() - begun
-    say(
-        f"\nday {seed}, {site}, {found.length_h:.1f} h ({spent_s:.0f} s, {found.estimated_s:.0f} of them the engine):"
-    )
+    say(f"\nday {seed}, {site}, {found.length_h:.1f} h ({spent_s:.0f} s, {found.estimated_s:.0f} of them the engine):")
     say(f"  {found.found} of {found.slouches} slouches one alarm each, {found.false_alarms} false alarms,")
     say(f"  {found.between_slip_and_notice} between the slip of the sensor and its notice")
     late = f"median {found.late_median_s:.1f}, {found.late_min_s:.1f} to {found.late_max_s:.1f}"

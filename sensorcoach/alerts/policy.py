@@ -45,6 +45,8 @@ AGAIN_S: Final = 900.0
 """A slouch that goes on is told of again after so long."""
 SILENT_S: Final = 60
 """A worn sensor that is not heard for so long is told of: shorter losses mend themselves."""
+LISTENING_NS: Final = 5 * NS
+"""Without a tick for so long nobody listened: the computer slept, which is not the sensor's fault."""
 LOW_PERCENT: Final = (20.0, 10.0, 5.0)
 CHARGED_PERCENT: Final = 30.0
 """From here on the battery was charged, and may become low again."""
@@ -98,6 +100,7 @@ class AlertPolicy:
         self._levels: deque[BatteryLevel] = deque()
         self._local_s: int | None = None  # what the clock on the wall showed, s since 1970 there
         self._date: int | None = None
+        self._tick_ns = -(2**62)
         self._slouch: _Slouch | None = None
         self._remark: Event | None = None
         self._last_posture_ns: int | None = None
@@ -147,6 +150,7 @@ class AlertPolicy:
         while self._ticks and self._ticks[0].t_ns <= t_ns - CLOCK_LAG_NS:
             tick = self._ticks.popleft()
         if tick is not None:
+            self._tick_ns = tick.t_ns
             self._local_s = tick.wall_ns // NS + tick.utc_offset_s
             date = self._local_s // 86_400
             if self._date is not None and date != self._date:
@@ -222,6 +226,8 @@ class AlertPolicy:
             self._silent_s[sensor] = 0
             if row.activity != "unknown":
                 self._worn[sensor] = row.activity != "off"
+            return
+        if row.t_ns - self._tick_ns > LISTENING_NS:
             return
         self._silent_s[sensor] = self._silent_s.get(sensor, 0) + 1
         if self._silent_s[sensor] == SILENT_S and self._worn.get(sensor):

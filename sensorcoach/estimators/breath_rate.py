@@ -108,8 +108,9 @@ class BreathRate(Estimator):
 
     def _hold(self, out: FloatArray, known: BoolArray, lost: BoolArray) -> None:
         """Within a short gap the row before it stays; in a long one there is no data."""
-        before = np.concatenate([out, self._held[:, None]], axis=1)
-        at = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
-        out[:, ~known] = before[:, at[~known]]
         out[:, lost] = np.array(_NOTHING)[:, None]
+        before = np.concatenate([out, self._held[:, None]], axis=1)
+        settled = known | lost  # also what follows a long gap at once holds nothing
+        at = np.maximum.accumulate(np.where(settled, np.arange(len(known)), -1))
+        out[:, ~settled] = before[:, at[~settled]]
         self._held = out[:, -1].copy()

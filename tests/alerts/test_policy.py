@@ -197,10 +197,12 @@ def test_remarks_alert_only_where_switched_on() -> None:
 def test_a_sensor_that_falls_silent_is_told_of_once_unless_it_was_taken_off() -> None:
     worn = [row(s) for s in range(1, 20)]
     quiet = [silent(s) for s in range(20, 300)]
-    out = heard([*worn, *quiet])
+    out = heard([*worn, *quiet], ticks(300))
     assert [(e.about, e.t_ns // NS) for e in out if isinstance(e, Alert)] == [("sensor", 79)]
     off = [row(s, activity="off", slouching=None) for s in range(1, 20)]
-    assert alerts(heard([*off, *quiet])) == []
+    assert alerts(heard([*off, *quiet], ticks(300))) == []
+    asleep = [tick for tick in ticks(300) if not 20 < tick.t_ns // NS < 280]
+    assert alerts(heard([*worn, *quiet], asleep)) == []
 
 
 def test_a_low_battery_is_told_of_at_each_step_down_and_again_after_charging() -> None:
