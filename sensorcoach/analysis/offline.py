@@ -75,4 +75,3 @@ def _backwards(setup: SensorSetup, source: Source) -> tuple[FloatArray, FloatArr
         ok = (second >= 0) & (second < len(rate)) & np.isfinite(track.rate_brpm)
         rate[second[ok]], quality[second[ok]] = track.rate_brpm[ok], track.quality[ok]
     return rate, quality, source.origin_s
-
