@@ -323,7 +323,7 @@ def run_angles(seed: int, site: str) -> AngleScore:
     for begin, end in (STATIC_S, SITTING_S):
         some = error[(t > begin) & (t <= end)]
         parts += [abs(float(np.nanmean(some))), float(np.sqrt(np.nanmean(some**2)))]
-    return AngleScore(*parts, _heading_error_deg(truth.calibration, done.forward))
+    return AngleScore(parts[0], parts[1], parts[2], parts[3], _heading_error_deg(truth.calibration, done.forward))
 
 
 def _heading_error_deg(truth: Mapping[str, tuple[float, float, float]], forward: tuple[float, float, float]) -> float:

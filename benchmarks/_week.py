@@ -249,4 +249,5 @@ def _turned(payload: bytes) -> bytes:
     values = np.frombuffer(payload, "<i2", offset=8).reshape(-1, 3).astype(float)
     c, s = np.cos(np.deg2rad(25.0)), np.sin(np.deg2rad(25.0))
     turned = values @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
-    return payload[:8] + np.clip(np.rint(turned), -32768, 32767).astype("<i2").tobytes()
+    data: bytes = np.clip(np.rint(turned), -32768, 32767).astype("<i2").tobytes()
+    return payload[:8] + data

@@ -3,12 +3,13 @@
 Bleak's real BlueZ backend, a private D-Bus, a virtual Polar H10 at 200 Hz in real time. Prints one JSON line: share of
 a core for transport and decoding, time to the first sample after connecting begins, and after a lost link.
 
-    python -m benchmarks.bluetooth [seconds]
+    python benchmarks/bluetooth.py [seconds]
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ import time
 from collections.abc import AsyncIterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from sensorcoach.profiles import load_profiles
 from sensorcoach.protocol import Decoder
@@ -29,9 +31,15 @@ PROFILE = load_profiles()["polar_h10"]
 DROPS = 5
 
 
+def stand_in() -> Any:
+    """The fake org.bluez of the tests."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    return importlib.import_module("tests.transport.fake_bluez")
+
+
 def serve(address: str, orders: Connection) -> None:
     """The service; drops the link with every order."""
-    from tests.transport.fake_bluez import fake_bluez
+    fake_bluez = stand_in().fake_bluez
 
     async def main() -> None:
         device = VirtualDevice(PROFILE, name="Polar H10 12345678")
@@ -84,7 +92,7 @@ async def measure(seconds: float, orders: Connection) -> dict[str, float]:
 
 def main() -> None:
     """Run and print."""
-    from tests.transport.fake_bluez import private_bus
+    private_bus = stand_in().private_bus
 
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
     ours, theirs = multiprocessing.get_context("spawn").Pipe()

@@ -102,7 +102,8 @@ class _Life:
         header = JournalHeader((stream.source.header,), WALL_START_NS, 0, WALL_START_NS)
         settings = AlertSettings("training", quota=0, quiet="")
         source = _Streams(header, stream)
-        plan = Plan(SlouchSettings.preset("normal", "training"), lambda day: settings, first=self._pose, record=self._record)
+        slouch = SlouchSettings.preset("normal", "training")
+        plan = Plan(slouch, lambda day: settings, first=self._pose, record=self._record)
         board = Board("virtual", "me", stream.sensor)
         self.station = Station(Legs(source, plan), board, sink=self._sink, say=week.said.append)
 

@@ -160,7 +160,6 @@ class AlertPolicy:
             level = self._levels.popleft()
             if self.settings is not None and self._percent.get(level.sensor) != level.percent:
                 self._percent[level.sensor] = level.percent
-                out.append(BatteryLevel(t_ns, level.sensor, level.percent))
                 self._on_charge(t_ns, level, out)
 
     def _obey(self, command: Command, out: list[Event]) -> None:

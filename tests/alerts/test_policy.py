@@ -211,7 +211,7 @@ def test_a_low_battery_is_told_of_at_each_step_down_and_again_after_charging() -
     items = [TRAINING.command("chest", 0), *(Packet(s * NS, "chest", "battery", bytes([p])) for s, p in levels)]
     out = policy.hear(items, [row(s) for s in range(1, 100)])
     assert [e.t_ns // NS for e in out if isinstance(e, Alert)] == [21, 51, 71]
-    assert [e.kind for e in out if e.kind == "battery"] == ["battery"] * len(levels)
+    assert not any(e.kind == "battery" for e in out)  # the engine tells the level itself
 
 
 @settings(max_examples=20)
