@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sensorcoach.engine.engine import Item
-from sensorcoach.events import Command, Mark, Mute, Snooze
+from sensorcoach.events import Calibrate, Command, Mark, Mute, Snooze
 from sensorcoach.samples import NS, Packet, Tick
 from sensorcoach.simulate.scenario import Scenario
 from sensorcoach.simulate.sensor import VirtualSensor
@@ -200,6 +200,9 @@ class FaultyStream:
             items = [i for i in items if not within(i)]
         if begins:
             items = self._begin(items, fault, start_ns)
+        if fault.kind == "slip" and any(end_ns <= item_ns(i) < end_ns + NS for i in items):
+            up, forward = ((float(x), float(y), float(z)) for x, y, z in self.source.virtual.neutral())
+            items = _inserted(items, Calibrate(end_ns, self.sensor, up, forward))  # the wearer does as asked
         return items
 
     def _begin(self, items: list[Item], fault: Fault, start_ns: int) -> list[Item]:
@@ -220,8 +223,7 @@ class FaultyStream:
         }
         if fault.kind not in extra:
             return items
-        before = [i for i in items if item_ns(i) <= start_ns]
-        return [*before, extra[fault.kind], *items[len(before) :]]
+        return _inserted(items, extra[fault.kind])
 
     def _corrupt(self, payload: bytes) -> bytes:
         at = self._rng.randrange(8, len(payload))
@@ -236,6 +238,11 @@ class FaultyStream:
             head = struct.pack("<II", (count + self._count_shift) % 2**32, (us + self._us_shift) % 2**32)
             return replace(item, payload=head + item.payload[8:])
         return item
+
+
+def _inserted(items: list[Item], item: Item) -> list[Item]:
+    before = [i for i in items if item_ns(i) <= item_ns(item)]
+    return [*before, item, *items[len(before) :]]
 
 
 def item_ns(item: Item) -> int:

@@ -28,6 +28,7 @@ from sensorcoach.coach.slouch import SlouchSettings
 from sensorcoach.events import Alert, Calibrate, Command, Event, Link, SlouchStarted, to_dict
 from sensorcoach.recording import journal_writer
 from sensorcoach.recording.journal_format import JournalHeader
+from sensorcoach.recording.maintenance import repair
 from sensorcoach.runtime.direct_recorder import DirectRecorder
 from sensorcoach.runtime.headless import play
 from sensorcoach.runtime.run import Run
@@ -221,15 +222,18 @@ def main() -> None:
         started_s = time.perf_counter()
         week = asyncio.run(live(seconds, Path(name)))
         live_s = time.perf_counter() - started_s
-        size_mb = sum(f.stat().st_size for path in week.journals for f in path.iterdir()) / 1e6
         wrong = differences(week)
+        replay_s = time.perf_counter() - started_s - live_s
+        for path in week.journals:
+            repair(path)  # compresses what a killed process left as it was
+        size_mb = sum(f.stat().st_size for path in week.journals for f in path.iterdir()) / 1e6
         print(
             json.dumps(
                 {
                     "benchmark": "watch_week",
                     "days": args.days,
                     "live_s": round(live_s),
-                    "replay_s": round(time.perf_counter() - started_s - live_s),
+                    "replay_s": round(replay_s),
                     "kinds_of_faults": len(LENGTHS_S),
                     "faults": len(week.faults),
                     "legs": len(week.legs),
@@ -237,13 +241,14 @@ def main() -> None:
                     "lines_replayed_otherwise": wrong,
                     "rss_mb_after_an_hour": round(week.rss_mb[0], 1),
                     "rss_mb_most_later": round(max(week.rss_mb), 1),
-                    "rss_mb_end": round(week.rss_mb[-1], 1),
+                    "rss_mb_by_day": [round(mb, 1) for mb in week.rss_mb[23::24]],
                     "journal_mb_a_day": round(size_mb / args.days, 1),
                     "alerts": len(week.alerts_s),
                     "slouch_not_flagged_after": missed_after(week, seconds),
                 }
             )
         )
+    print([round(mb, 1) for mb in week.rss_mb], file=sys.stderr)
     sys.exit(bool(wrong))
 
 

@@ -174,8 +174,11 @@ def _text_sink(form: str, stream: TextIO, dtype: np.dtype[Any], metadata: Mappin
 
 
 def _form_of(path: Path | None) -> str:
-    endings = [] if path is None else [suffix[1:] for suffix in path.suffixes]
-    return next((ending for ending in endings if ending in FORMATS), "csv")
+    endings = [] if path is None else [suffix[1:] for suffix in path.suffixes if suffix != ".gz"]
+    known = next((ending for ending in endings if ending in FORMATS), None)
+    if known is None and path is not None and endings and endings[-1].isalpha():
+        raise UsageError(f"What form should {path.name} have?", f"End it in {', '.join(FORMATS)}, or say --format.")
+    return known or "csv"
 
 
 @contextmanager

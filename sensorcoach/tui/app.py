@@ -67,6 +67,7 @@ class SensorcoachApp(App[int]):
         Binding("p", "pacer", "pacer"),
         Binding("question_mark", "help", "help"),
         Binding("q", "quit", "quit"),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
         Binding("c", "calibrate", "calibrate"),
         Binding("m", "mark", "mark"),
         Binding("s", "snooze", "snooze"),

@@ -157,7 +157,7 @@ async def _patiently(watching: _Watching) -> None:
     radio = Radio()
     while not watching.stop.is_set():
         try:
-            finding = asyncio.create_task(find_sensor(watching.args, radio))
+            finding = asyncio.create_task(find_sensor(watching.args, radio, watching.say_once))
             if not await _unless_stopped(finding, watching.stop):
                 return
             seen, profile = finding.result()

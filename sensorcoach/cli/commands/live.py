@@ -8,7 +8,7 @@ import contextlib
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -76,20 +76,23 @@ async def _live(args: argparse.Namespace) -> int:
     return code
 
 
-async def find_sensor(args: argparse.Namespace, radio: Radio) -> tuple[Seen, DeviceProfile]:
-    """The sensor asked for, else the one used last, else the only one near."""
+async def find_sensor(
+    args: argparse.Namespace, radio: Radio, say: Callable[[str], None] | None = None
+) -> tuple[Seen, DeviceProfile]:
+    """The sensor asked for, else the one used last, else the only one near; `say` gets remarks (default: stderr)."""
+    say = say or _say
     profiles = load_profiles(user_config_path("sensorcoach") / "profiles")
     own = load_profile(Path(args.profile)) if args.profile else None
     memory = user_data_path("sensorcoach") / "last_device.json"
     last = None if args.device else recall(memory)
     wanted = args.device or (last.address if last else "")
     name = args.device or (last.name or last.address if last else "a sensor")
-    _say(f"Looking for {name} …")
+    say(f"Looking for {name} …")
     seen = await find(radio, profiles, wanted, or_name=last.name if last else "", profile=own)
     profile = own or await identify(seen, radio)
     remember(memory, RememberedDevice(seen.name, seen.address, profile.name))
     if profile.trust == "C":
-        _say(f"Note: the facts about {profile.title} come {TRUST_WORDS['C']}.")
+        say(f"Note: the facts about {profile.title} come {TRUST_WORDS['C']}.")
     return seen, profile
 
 

@@ -8,7 +8,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from ...errors import UsageError
+from ...errors import OutputError, UsageError
 from ...recording.journal_format import JournalHeader
 from ...recording.journal_writer import JournalWriter
 from ...recording.segments import journal_folder
@@ -30,6 +30,10 @@ def run(args: argparse.Namespace) -> int:
     if seconds is None and math.isinf(args.speed):
         seconds = source.virtual.scenario.duration_s
     folder = journal_folder(args.output)
+    if not folder.parent.is_dir():
+        raise OutputError(f"{folder.parent} is no folder.", "Make it first, or choose another place.")
+    length = "until Ctrl-C" if seconds is None else f"for {seconds:g} s"
+    print(f"Recording the virtual wearer {length} to {folder} …", file=sys.stderr)
     header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, f"sensorcoach {version('sensorcoach')}")
     with JournalWriter(folder, header) as journal:
         interrupted = False

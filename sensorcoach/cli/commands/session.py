@@ -62,7 +62,7 @@ def _rehearse(args: argparse.Namespace, library: Library, sink: Sink) -> int:
     stream = StreamInfo(args.site, args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
     plan = make_plan(library, args.name, stream, pattern=args.pattern, asked=args.with_holds)
     script = rehearse(plan, stream.sensor, wearer=wearer, site=stream.site)
-    print(f"A virtual wearer ({wearer}) does this; for your own sensor add --device NAME.", file=sys.stderr)
+    print(f"This is a rehearsal: a virtual wearer ({wearer}) does it, not you.", file=sys.stderr)
     source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
     with _recorder(source, args.record) as recorder:
         session = SessionRun(Run(source, recorder=recorder))
@@ -70,6 +70,7 @@ def _rehearse(args: argparse.Namespace, library: Library, sink: Sink) -> int:
             play(session, sink, speed=pace(args), end_ns=stream_end_ns(None))
         except KeyboardInterrupt:
             sink(session.finish())  # what was done is kept
+    print("That was the virtual wearer. To do it yourself: --device NAME (sensorcoach scan).", file=sys.stderr)
     return 0
 
 

@@ -29,6 +29,8 @@ from ..live import LiveRecorder
 
 RETRY_NS: Final = 600 * NS
 """A recording that could not be begun is tried again after so long."""
+STAMP_NS: Final = 1000
+"""Arrivals are kept to a microsecond: radios scatter them by milliseconds, and finer digits are noise to store."""
 REPLIES_KEPT: Final = 64
 """Packets without samples (answers to the set-up) of the running connection that a new leg gets to hear first."""
 
@@ -208,7 +210,8 @@ class Legs:
             self._put(leg, Tick(tick.t_ns - leg.base_ns, tick.wall_ns, tick.utc_offset_s))
         if (packet.sensor, packet.channel) not in self._quiet:
             self._replies.append(packet)
-        self._put(leg, Packet(packet.t_ns - leg.base_ns, packet.sensor, packet.channel, packet.payload))
+        t_ns = (packet.t_ns - leg.base_ns) // STAMP_NS * STAMP_NS
+        self._put(leg, Packet(t_ns, packet.sensor, packet.channel, packet.payload))
 
     def _put(self, leg: _Leg, item: Packet | Tick | Command) -> None:
         leg.heard_ns = max(leg.heard_ns, item.t_ns)

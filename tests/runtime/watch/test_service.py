@@ -6,7 +6,7 @@ import plistlib
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_launchd_gets_a_property_list(tmp_path: Path) -> None:
 
 def test_the_task_scheduler_gets_xml(tmp_path: Path) -> None:
     service = service_for("win32", tmp_path, COMMAND, "")
-    task = ElementTree.fromstring(service.content)
+    task = ET.fromstring(service.content)
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert task.findtext(".//t:Command", namespaces=space) == COMMAND[0]
     assert task.findtext(".//t:Arguments", namespaces=space) == subprocess.list2cmdline(COMMAND[1:])

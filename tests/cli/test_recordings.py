@@ -1,0 +1,114 @@
+"""`recordings`: what there is, is it sound, mend it, let old ones go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sensorcoach.cli import main
+from sensorcoach.recording import JournalWriter
+from sensorcoach.recording.maintenance import journals_in, prune
+from sensorcoach.samples import NS, Tick
+
+from ..recording.journals import HEADER, minutes, write_journal
+
+DAY_S = 86_400.0
+NOW_S = 1_767_258_000.0
+
+
+def folder_of(home: Path) -> Path:
+    folder = home / "data" / "sensorcoach" / "recordings"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def aged(folder: Path, name: str, days: float) -> Path:
+    """A journal that was last written so many days ago."""
+    path = write_journal(folder / f"{name}.journal", minutes(1))
+    for file in path.iterdir():
+        os.utime(file, (NOW_S - days * DAY_S,) * 2)
+    return path
+
+
+def names(journals: list[Path]) -> list[str]:
+    return sorted(path.stem for path in journals)
+
+
+def test_old_ones_go_by_age(tmp_path: Path) -> None:
+    for name, days in (("a", 40), ("b", 31), ("c", 29)):
+        aged(tmp_path, name, days)
+    removed = prune(tmp_path, older_than_s=30 * DAY_S, now_s=NOW_S, dry=True)
+    assert names([k.path for k in removed]) == ["a", "b"]
+    assert names([k.path for k in journals_in(tmp_path)]) == ["a", "b", "c"]
+    prune(tmp_path, older_than_s=30 * DAY_S, now_s=NOW_S)
+    assert names([k.path for k in journals_in(tmp_path)]) == ["c"]
+
+
+def test_the_oldest_go_until_the_rest_fits(tmp_path: Path) -> None:
+    for name, days in (("new", 1), ("old", 9), ("older", 10)):
+        aged(tmp_path, name, days)
+    sizes = [kept.size_bytes for kept in journals_in(tmp_path)]
+    removed = prune(tmp_path, most_bytes=sizes[1] + sizes[2], now_s=NOW_S)
+    assert names([k.path for k in removed]) == ["older"]
+    assert prune(tmp_path, most_bytes=sizes[1] + sizes[2], now_s=NOW_S) == []
+
+
+def test_what_is_being_written_is_never_touched(tmp_path: Path) -> None:
+    with JournalWriter(tmp_path / "now.journal", HEADER) as writer:
+        writer.append(Tick(NS, NS))
+        writer.flush()
+        (kept,) = journals_in(tmp_path)
+        assert kept.busy
+        assert prune(tmp_path, older_than_s=1.0, most_bytes=0, now_s=NOW_S * 10) == []
+    assert len(prune(tmp_path, older_than_s=1.0, now_s=NOW_S * 10)) == 1
+
+
+def test_nothing_else_in_the_folder_is_touched(tmp_path: Path) -> None:
+    aged(tmp_path, "a", 100)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "b.journal").write_text("a file of that name")
+    prune(tmp_path, older_than_s=1.0, most_bytes=0, now_s=NOW_S)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b.journal", "notes.txt"]
+
+
+def test_the_list_has_own_ones_and_samples(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recordings"]) == 0
+    out = capsys.readouterr().out
+    assert "None of your own yet" in out
+    assert "desk" in out
+    write_journal(folder_of(own_folders) / "monday.journal", minutes(1))
+    assert main(["recordings", "list"]) == 0
+    assert "monday" in capsys.readouterr().out.split("Samples")[0]
+
+
+def test_damage_is_found_and_mended(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_journal(folder_of(own_folders) / "monday.journal", minutes(2), segment_s=60.0, compress=False)
+    segment = path / "000001.jsonl"
+    segment.write_bytes(segment.read_bytes()[:-30] + b"###\n")
+    assert main(["recordings", "check", "monday"]) == 1
+    assert "1 problems" in capsys.readouterr().out
+    assert main(["recordings", "repair", "monday"]) == 0
+    assert "rewrote 000001.jsonl" in capsys.readouterr().out
+    assert main(["recordings", "check"]) == 0
+    assert "monday.journal: sound;" in capsys.readouterr().out
+
+
+def test_pruning_by_hand(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = folder_of(own_folders)
+    aged(folder, "a", 0)
+    assert main(["recordings", "prune", "--larger-than", "0.000001", "--dry-run"]) == 0
+    assert "1 would be removed" in capsys.readouterr().err
+    assert main(["recordings", "prune", "--older-than", "1"]) == 0
+    assert "1 removed" in capsys.readouterr().err
+    assert journals_in(folder) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["prune"], ["prune", "a", "--older-than", "3"], ["list", "--older-than", "3"], ["check", "nobody"], ["list", "a"]],
+)
+def test_what_makes_no_sense_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recordings", *arguments]) in (2, 3)
+    assert capsys.readouterr().err.count("\n") == 1
