@@ -232,9 +232,10 @@ async def test_the_palette_knows_the_commands() -> None:
         assert {"Pacer: on, next, off", "Moment: mark", "Quit"} <= titles
 
 
-async def test_q_quits() -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_q_and_ctrl_c_quit(key: str) -> None:
     async with running(ScriptedFeed(desk(30))) as (app, pilot):
-        await pilot.press("q")
+        await pilot.press(key)
         assert app.return_value == 0
 
 
