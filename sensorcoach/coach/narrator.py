@@ -71,7 +71,7 @@ class Narrator:
         if row.flexion_deg != row.flexion_deg or row.activity in ("walking", "running", "lying"):
             return ""
         front, side = lean_words(row.flexion_deg, row.lateral_deg)
-        where = f"{front}, {side}" if side else front
+        where = side if side and front == "upright" else f"{front}, {side}" if side else front
         return f" {where[0].upper()}{where[1:]}."
 
 

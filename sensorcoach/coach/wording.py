@@ -42,8 +42,8 @@ GAP_TOLD_S: Final = 2.0
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "settling": ("settling", "getting to know your breath, a few more seconds"),
     "walking": ("walking", "breathing is not read while you walk"),
-    "moving": ("moving", "breathing comes back when you are still"),
-    "posture_change": ("moving", "breathing comes back when you are still"),
+    "moving": ("moving", "the rate comes back when you are still"),
+    "posture_change": ("moving", "the rate comes back when you are still"),
     "weak_signal": ("faint", "the breath is too faint to read here"),
     "no_data": ("no data", "nothing heard from the sensor"),
     "not_worn": ("not worn", "the sensor lies still and alone"),
