@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from ..errors import OutputError
@@ -40,8 +39,10 @@ class DirectRecorder:
 
     def close(self) -> None:
         """Finish the journal."""
-        with contextlib.suppress(OutputError):
+        try:
             self._writer.close()
+        except OutputError as error:
+            self._tell(error)
 
     def _tell(self, error: OutputError) -> None:
         if not self._failed:

@@ -15,6 +15,7 @@ from ...recording.journal_format import JournalHeader
 from ...samples import NS, Tick
 from ...transport.ble import Status
 from ..headless import Sink
+from ..live import LiveRecorder
 from .board import Board
 from .clockwatch import ClockWatch
 from .legs import Legs
@@ -150,9 +151,15 @@ class Station:
                         self._alerts.put_nowait(event)
         self._say_problems()
         for recorder in self.legs.retired():
-            task = asyncio.create_task(asyncio.to_thread(recorder.close))
+            task = asyncio.create_task(self._close(recorder))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    async def _close(self, recorder: LiveRecorder) -> None:
+        """Finish a recording without holding anything up; tell of what went wrong at the very end."""
+        await asyncio.to_thread(recorder.close)
+        for problem in recorder.take_problems():
+            self._say(str(problem))
 
     def _say_problems(self) -> None:
         for problem in self.legs.problems():
