@@ -1,8 +1,9 @@
 """Where in the breath the wearer is: inhaling, exhaling, holding; onsets and depth of each breath; the moving wave.
 
 Chain, second by second of the 25 Hz grid: three accelerometer axes, each through an oscillator Kalman filter
-(`_phase_wave`, `dsp.oscillator`) that runs at the tracked rate (`_phase_pace`) → projection on the breathing axis
-(`_phase_axis`) → turns of the flow (`_phase_turns`) → breaths (`_phase_breaths`) → which way is in (`_phase_polarity`).
+(`phase/wave.py`, `dsp.oscillator`) that runs at the tracked rate (`phase/pace.py`) → projection on the breathing axis
+(`phase/axis.py`) → turns of the flow (`phase/turns.py`) → breaths (`phase/breaths.py`) → which way is in
+(`phase/polarity.py`).
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ import numpy as np
 from ..dsp.oscillator import FLOW, PREDICTED, ROWS, WAVE
 from ..events import REASONS, SHOWN, Calibrate, Command, Event, SetPacer
 from ..samples import NS, STANDARD_GRAVITY_MS2, FloatArray, StreamInfo
-from ._phase_axis import BreathingAxis
-from ._phase_labels import Circumstances, Labeller
-from ._phase_pace import Pace
-from ._phase_polarity import Polarity
-from ._phase_scale import Scale
-from ._phase_turns import UNKNOWN
-from ._phase_wave import WaveFilter
 from .base import Estimator, register
 from .neutral import Vector, unit
+from .phase.axis import BreathingAxis
+from .phase.labels import Circumstances, Labeller
+from .phase.pace import Pace
+from .phase.polarity import Polarity
+from .phase.scale import Scale
+from .phase.turns import UNKNOWN
+from .phase.wave import WaveFilter
 from .tracks import GRID_STEP_NS, GridTrack, Int8Array, PhaseTrack, RateTrack
 
 SILENT: Final = frozenset(REASONS.index(r) for r in ("walking", "moving", "no_data", "not_worn"))

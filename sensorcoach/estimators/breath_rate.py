@@ -1,10 +1,10 @@
 """Breathing rate, once a second, from how gravity turns with the chest; with a quality that means what it says.
 
-The chain: slow series at 5 Hz (`_breath_front`) → gates, and how far back an undisturbed stretch reaches
-(`_breath_gates`) → for each batch of seconds (`_breath_judge`): tilt and turning of the stretch (`_breath_movement`) →
-evidence for every rate from spectra above a red background (`_breath_evidence`) and from fits of slow waves
-(`_breath_slow`) → hidden Markov filter over rates (`_breath_tracker`) → rate from the slope of the phase
-(`_breath_refine`) → the chance that it is right (`_breath_trust`).
+The chain: slow series at 5 Hz (`rate/front.py`) → gates, and how far back an undisturbed stretch reaches
+(`rate/gates.py`) → for each batch of seconds (`rate/judge.py`): tilt and turning of the stretch (`rate/movement.py`) →
+evidence for every rate from spectra above a red background (`rate/evidence.py`) and from fits of slow waves
+(`rate/slow.py`) → hidden Markov filter over rates (`rate/tracker.py`) → rate from the slope of the phase
+(`rate/refine.py`) → the chance that it is right (`rate/trust.py`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 
 from ..events import SHOWN
 from ..samples import NS, FloatArray, IntArray, StreamInfo
-from ._breath_front import BRIDGE_S, DECIMATION, GRID_HZ, SLOW_HZ, Front, blank_series, columns, joined
-from ._breath_gates import LONGEST, LONGEST_S, REASON, SHORTEST, BoolArray, Gates
-from ._breath_judge import Judge
 from .base import Estimator, register
+from .rate.front import BRIDGE_S, DECIMATION, GRID_HZ, SLOW_HZ, Front, blank_series, columns, joined
+from .rate.gates import LONGEST, LONGEST_S, REASON, SHORTEST, BoolArray, Gates
+from .rate.judge import Judge
 from .tracks import GRID_STEP_NS, GridTrack, RateTrack
 
 SETTLED_S: Final = 20

@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 
 from ..samples import SampleBlock, StreamInfo
-from ._tilt_filter import START_BIAS, TiltFilter
-from ._tilt_gyro import GyroTilt
-from ._tilt_state import Vector
-from ._tilt_still import StillTilt
 from .base import Estimator, register
+from .tilt.filter import START_BIAS, TiltFilter
+from .tilt.gyro import GyroTilt
+from .tilt.state import Vector
+from .tilt.still import StillTilt
 from .tracks import OrientationTrack
 
 

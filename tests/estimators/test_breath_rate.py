@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sensorcoach.dsp.grid import Grid
-from sensorcoach.estimators._breath_axis import LN_RATE, RATE_BRPM, RATE_COUNT
-from sensorcoach.estimators._breath_tracker import PRIOR, RateTracker, densest
-from sensorcoach.estimators._breath_trust import Facts, quality
 from sensorcoach.estimators.breath_rate import BreathRate
+from sensorcoach.estimators.rate.axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from sensorcoach.estimators.rate.tracker import PRIOR, RateTracker, densest
+from sensorcoach.estimators.rate.trust import Facts, quality
 from sensorcoach.estimators.tracks import GRID_STEP_NS, GridTrack, RateTrack
 from sensorcoach.events import REASONS, SHOWN, TRUSTED
 from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, SampleBlock, StreamInfo

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..samples import NS
-from .tracks import GRID_STEP_NS
+from ...samples import NS
+from ..tracks import GRID_STEP_NS
 
 HYSTERESIS: Final = 0.25
 """Flow that counts as a change of direction, in units of its own running RMS."""

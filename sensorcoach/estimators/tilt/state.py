@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final, TypeAlias
 
-from ..dsp.strapdown import Turn, small_turn, turned
+from ...dsp.strapdown import Turn, small_turn, turned
 
 Vector: TypeAlias = tuple[float, float, float]
 Rotation: TypeAlias = tuple[Vector, Vector, Vector]

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from ..dsp.spectra import row_tables
-from ..samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
-from ._breath_front import SLOW_HZ, SlowSeries
-from ._breath_gates import LONGEST
+from ...dsp.spectra import row_tables
+from ...samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
+from .front import SLOW_HZ, SlowSeries
+from .gates import LONGEST
 
 _LEAST_SUM_MS2: Final = 1e-6
 """A stretch of zeros (a sensor that says nothing) has no direction, and must not divide by zero."""

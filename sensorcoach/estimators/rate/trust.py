@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from ..events import TRUSTED
-from ..samples import FloatArray
+from ...events import TRUSTED
+from ...samples import FloatArray
 
 INTERCEPT: Final = -1.0
 WEIGHT_LN_ODDS: Final = 0.7

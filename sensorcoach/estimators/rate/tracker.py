@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from ..samples import FloatArray
-from ._breath_axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from ...samples import FloatArray
+from .axis import LN_RATE, RATE_BRPM, RATE_COUNT
 
 PRIOR_BRPM: Final = 15.0
 PRIOR_SPREAD: Final = 0.35

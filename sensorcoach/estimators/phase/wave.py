@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from ..dsp.oscillator import END, LEVEL, PREDICTED, ROWS, STATE, bank
-from ..samples import NS, FloatArray
-from .neutral import Vector
-from .tracks import GRID_STEP_NS
+from ...dsp.oscillator import END, LEVEL, PREDICTED, ROWS, STATE, bank
+from ...samples import NS, FloatArray
+from ..neutral import Vector
+from ..tracks import GRID_STEP_NS
 
 DEFAULT_HZ: Final = 0.25
 """The wave is drawn with an oscillator at this rate before the rate is known: 15 a minute, an adult at rest."""

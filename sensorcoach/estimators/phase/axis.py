@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from ..samples import FloatArray
-from .neutral import Vector, cross, dot
+from ...samples import FloatArray
+from ..neutral import Vector, cross, dot
 
 MEMORY_S: Final = 20.0
 """Time constant of the covariance: a few breaths."""

@@ -18,9 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ..events import SetPacer
-from ..samples import NS, Site
-from .neutral import FACE_AXIS, Vector, dot
+from ...events import SetPacer
+from ...samples import NS, Site
+from ..neutral import FACE_AXIS, Vector, dot
 
 TURN_AT: Final = -1.0
 """Log-likelihood ratio below which in and out change places: not at zero, or even breathing would turn it to and fro.

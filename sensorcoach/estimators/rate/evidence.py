@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from ..dsp.spectra import TAPER_POWER, Sampler, detrend, power, red_background, row_tables
-from ..samples import FloatArray, IntArray
-from ._breath_axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
-from ._breath_front import SLOW_HZ
+from ...dsp.spectra import TAPER_POWER, Sampler, detrend, power, red_background, row_tables
+from ...samples import FloatArray, IntArray
+from .axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
+from .front import SLOW_HZ
 
 WINDOWS_S: Final = (12, 24, 40, 60)
 """Short windows follow a change, long ones resolve slow breathing; each is as long as the stretch allows."""

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dsp.strapdown import (
+from ...dsp.strapdown import (
     LARGEST_TURN_RAD,
     Axes,
     N,
@@ -28,11 +28,11 @@ from ..dsp.strapdown import (
     small_turn,
     step,
 )  # fmt: skip
-from ..dsp.strapdown_clock import SampleClock
-from ..dsp.strapdown_windows import SCALAR_ROWS, SLAB_ROWS, Windows, cut, with_dummy
-from ..samples import FloatArray, IntArray
-from ._tilt_filter import Attitude, TiltFilter
-from ._tilt_state import Vector
+from ...dsp.strapdown_clock import SampleClock
+from ...dsp.strapdown_windows import SCALAR_ROWS, SLAB_ROWS, Windows, cut, with_dummy
+from ...samples import FloatArray, IntArray
+from .filter import Attitude, TiltFilter
+from .state import Vector
 
 WINDOW_S: Final = 0.16
 """One filter step. Half of it or twice as much moves no figure by more than 0.02 deg."""

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dsp.strapdown_windows import SCALAR_ROWS, SLAB_ROWS, cut, with_dummy
-from ..samples import NS, STANDARD_GRAVITY_MS2, FloatArray, IntArray
+from ...dsp.strapdown_windows import SCALAR_ROWS, SLAB_ROWS, cut, with_dummy
+from ...samples import NS, STANDARD_GRAVITY_MS2, FloatArray, IntArray
 
 STEP_S: Final = 0.1
 """One estimate per step, held until the next."""

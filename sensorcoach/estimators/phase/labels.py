@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from ..events import PHASES, BreathPhase, Event
-from ..samples import FloatArray
-from ._phase_breaths import BreathBook
-from ._phase_polarity import Polarity
-from ._phase_turns import Turn, TurnFinder
-from .neutral import Vector
-from .tracks import GRID_STEP_NS, Int8Array
+from ...events import PHASES, BreathPhase, Event
+from ...samples import FloatArray
+from ..neutral import Vector
+from ..tracks import GRID_STEP_NS, Int8Array
+from .breaths import BreathBook
+from .polarity import Polarity
+from .turns import Turn, TurnFinder
 
 LEAST_UNCERTAINTY: Final = 0.05
 UNCERTAINTY_OF_IRREGULAR: Final = 0.45

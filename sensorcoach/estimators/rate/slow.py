@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from ..samples import FloatArray, IntArray
-from ._breath_axis import RATE_BRPM, RATE_COUNT
-from ._breath_front import SLOW_HZ
+from ...samples import FloatArray, IntArray
+from .axis import RATE_BRPM, RATE_COUNT
+from .front import SLOW_HZ
 
 TOP_BRPM: Final = 12.0
 """Rates above this are fitted no more; towards it the fit loses its say."""

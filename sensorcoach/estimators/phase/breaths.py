@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from ..events import Breath
-from ..samples import NS
-from ._phase_polarity import Shape
-from ._phase_turns import EXHALE, INHALE, Turn
+from ...events import Breath
+from ...samples import NS
+from .polarity import Shape
+from .turns import EXHALE, INHALE, Turn
 
 USUAL_OF: Final = 20
 """The usual depth is the median of so many breaths; a breath twice as deep is a sigh (Vlemincx et al., Biol. Psychol.

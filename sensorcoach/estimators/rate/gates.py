@@ -13,9 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..events import REASONS
-from ..samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
-from ._breath_front import GRID_HZ, SLOW_HZ, SlowSeries
+from ...events import REASONS
+from ...samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
+from .front import GRID_HZ, SLOW_HZ, SlowSeries
 
 BoolArray = NDArray[np.bool_]
 

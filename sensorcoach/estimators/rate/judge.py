@@ -7,17 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from ..events import SHOWN
-from ..samples import FloatArray, IntArray
-from ._breath_axis import LN_RATE, RATE_BRPM
-from ._breath_evidence import WEIGHT_TURNING, Evidence, weigh
-from ._breath_front import SLOW_HZ, SlowSeries
-from ._breath_gates import BoolArray
-from ._breath_movement import movement
-from ._breath_refine import phase_slope
-from ._breath_slow import WEIGHT_FIT, slow_fit
-from ._breath_tracker import RateTracker, densest
-from ._breath_trust import Facts, quality
+from ...events import SHOWN
+from ...samples import FloatArray, IntArray
+from .axis import LN_RATE, RATE_BRPM
+from .evidence import WEIGHT_TURNING, Evidence, weigh
+from .front import SLOW_HZ, SlowSeries
+from .gates import BoolArray
+from .movement import movement
+from .refine import phase_slope
+from .slow import WEIGHT_FIT, slow_fit
+from .tracker import RateTracker, densest
+from .trust import Facts, quality
 
 AGREES: Final = 0.2
 """The slope of the phase is shown while it is this near (ln) to the tracked rate, and steadier than `STEADY_RAD`."""

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from ..dsp.spectra import detrend, row_tables
-from ..samples import FloatArray, IntArray
-from ._breath_front import SLOW_HZ
+from ...dsp.spectra import detrend, row_tables
+from ...samples import FloatArray, IntArray
+from .front import SLOW_HZ
 
 SLOPE_S: Final = 30
 SLOPE_CYCLES: Final = 3.0
@@ -43,7 +43,7 @@ class PhaseSlope:
 
 
 def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> PhaseSlope:
-    """Refine `tracked_brpm`, shape (m,), from the tilt, shape (m, 2, 300); see `_breath_evidence.weigh`."""
+    """Refine `tracked_brpm`, shape (m,), from the tilt, shape (m, 2, 300); see `rate.evidence.weigh`."""
     span_s = np.clip(60.0 * SLOPE_CYCLES / tracked_brpm, SLOPE_S, LONGEST_SLOPE_S)
     span = np.rint(span_s * SLOW_HZ).astype(np.int64)
     rows = detrend(tilt, np.minimum(length, span + LEAD_S * SLOW_HZ))

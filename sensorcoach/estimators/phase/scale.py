@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from ..dsp.oscillator import FLOW, ROWS, WAVE
-from ..samples import FloatArray
+from ...dsp.oscillator import FLOW, ROWS, WAVE
+from ...samples import FloatArray
 
 MEMORY_S: Final = 12.0
 """Time constant of the usual power."""

@@ -15,9 +15,9 @@ import math
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from ..dsp.strapdown import Turn, small_turn, turned
-from ..samples import STANDARD_GRAVITY_MS2
-from ._tilt_state import (
+from ...dsp.strapdown import Turn, small_turn, turned
+from ...samples import STANDARD_GRAVITY_MS2
+from .state import (
     B,
     S,
     U,

@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from ..dsp.fir import convolve, lowpass_taps
-from ..samples import FloatArray
+from ...dsp.fir import convolve, lowpass_taps
+from ...samples import FloatArray
 
 GRID_HZ: Final = 25
 SLOW_HZ: Final = 5

@@ -1,0 +1,1 @@
+"""Parts of the breathing-phase estimator (`breath_phase.py`)."""

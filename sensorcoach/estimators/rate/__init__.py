@@ -1,0 +1,1 @@
+"""Parts of the breathing-rate estimator (`breath_rate.py`)."""
