@@ -69,9 +69,9 @@ class Bank:
     Attributes
     ----------
     rates_hz : float array, shape (RATES,)
-    weights : float array, shape (RATES, STATE + ROWS, 1, 3 * ROWS + STATE)
+    weights : float array, shape (RATES, STATE + ROWS, 3 * ROWS + STATE)
         What a second makes of the state before it and of its samples; see `second`.
-    end_weights : float array, shape (RATES, STATE + ROWS, 1, STATE)
+    end_weights : float array, shape (RATES, STATE + ROWS, STATE)
         The last columns of `weights`.
     """
 
@@ -98,13 +98,13 @@ class Bank:
         float array, shape (channels, 3 * ROWS + STATE)
             Column slices `WAVE`, `FLOW`, `PREDICTED`, `END`. `END`, and columns of samples not heard yet, mean nothing.
         """
-        # Summed over the first axis, term after term: no order of additions that depends on a library or a machine.
-        out: FloatArray = np.add.reduce(self.weights[rate] * known.T[:, :, None], axis=0)
+        # Unoptimised, this adds term after term in C: no order of additions that depends on a BLAS or on the data.
+        out: FloatArray = np.einsum("ck,kj->cj", known, self.weights[rate])
         return out
 
     def end(self, rate: int, known: FloatArray) -> FloatArray:
         """The state after a whole second only, shape (channels, STATE); see `second`."""
-        out: FloatArray = np.add.reduce(self.end_weights[rate] * known.T[:, :, None], axis=0)
+        out: FloatArray = np.einsum("ck,kj->cj", known, self.end_weights[rate])
         return out
 
 
@@ -130,7 +130,7 @@ def bank(step_s: float, lead_s: float) -> Bank:
         weights[:, FLOW][:, row] = (flow[:, None, :] @ state)[:, 0]
         weights[:, PREDICTED][:, row] = predicted
     weights[:, END] = state
-    weights = np.ascontiguousarray(np.swapaxes(weights, 1, 2))[:, :, None, :]
+    weights = np.ascontiguousarray(np.swapaxes(weights, 1, 2))
     return Bank(rates_hz, weights, np.ascontiguousarray(weights[..., END]))
 
 

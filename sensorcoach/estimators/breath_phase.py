@@ -16,13 +16,14 @@ from typing import ClassVar, Final
 import numpy as np
 
 from ..dsp.oscillator import FLOW, PREDICTED, ROWS, WAVE
-from ..events import REASONS, SHOWN, Calibrate, Command, Event, SetPacer
+from ..events import REASONS, SHOWN, TRUSTED, Calibrate, Command, Event, SetPacer
 from ..samples import NS, STANDARD_GRAVITY_MS2, FloatArray, StreamInfo
 from .base import Estimator, register
 from .neutral import Vector, unit
 from .phase.axis import BreathingAxis
 from .phase.labels import Circumstances, Labeller
 from .phase.pace import Pace
+from .phase.paced import PacedBreath
 from .phase.polarity import Polarity
 from .phase.scale import Scale
 from .phase.turns import UNKNOWN
@@ -31,11 +32,18 @@ from .tracks import GRID_STEP_NS, GridTrack, Int8Array, PhaseTrack, RateTrack
 
 SILENT: Final = frozenset(REASONS.index(r) for r in ("walking", "moving", "no_data", "not_worn"))
 """Reasons for which not even a wave is shown."""
+SETTLING: Final = REASONS.index("settling")
 SETTLE_S: Final = 2
 """Seconds heard before the first wave is shown: the level starts from a mean over one second."""
 KEPT: Final = 0.3
 """Quality of the rate below which phases are no longer told. They begin at `SHOWN`, as the rate does; a dip of the
 quality that follows does not break the breath that goes on."""
+RECALL_S: Final = 30
+"""A trusted rate from before a movement leads for so many seconds while the rate settles: breath changes little."""
+RECALL_BREATHS: Final = 0.5
+"""So much breath is heard first: as long as the oscillator takes to find it."""
+RECALLED: Final = 0.3
+"""Quality of phases that follow a recalled rate."""
 JOLT_G: Final = 0.2
 """A sample this far from its prediction is movement, not breath: the 99th percentile at rest is a sixth of it."""
 
@@ -48,7 +56,8 @@ class BreathPhaseEstimator(Estimator):
     `delay_s` old; the filter looks ahead by just that much, so a phase is that of the time it is stamped with.
 
     The wave is shown from the third second on. Phases, turns and breaths are told only while the rate is: a rate that
-    is a mere guess would make breaths out of sway.
+    is a mere guess would make breaths out of sway. Two exceptions: while the rate settles after a movement, the one
+    trusted before it leads; and a pacer with holds that is seen to be followed needs no rate.
 
     Gaps: missing rows are nan. Up to a second is bridged by the filter's own prediction and the breath goes on; after a
     longer gap all but the axis, the sign and the usual depth starts anew. The same goes for movement: the rate track's
@@ -68,16 +77,19 @@ class BreathPhaseEstimator(Estimator):
         self._axis = BreathingAxis()
         self._scale = Scale()
         self._polarity = Polarity(stream.site)
+        self._paced = PacedBreath()
         self._labels = Labeller(stream.sensor, self._polarity)
         self._silent = True
         self._jolted = False
         self._rate_hz = math.nan  # of the second that goes on; nan: phases are not told
-        self._quality = math.nan
+        self._trusted_hz, self._trusted_at = math.nan, -RECALL_S - 1  # and the second it was from
+        self._shown_hz = self._quality = math.nan  # of its rate row
 
     def on_command(self, command: Command) -> tuple[Event, ...]:
         """A pacer's pattern and a calibrated forward are hints which way is in."""
         if isinstance(command, SetPacer):
             self._polarity.pacer = command
+            self._paced.set_pacer(command)
         elif isinstance(command, Calibrate) and command.forward is not None:
             self._polarity.calibrate(unit(command.forward, "forward"))
         return ()
@@ -127,11 +139,13 @@ class BreathPhaseEstimator(Estimator):
             return
         if self._wave.seconds:
             out, lost = self._wave.run(self._second, last)
-            curve = _project(self._axis.direction, out)
+            schedule = self._paced.schedule
+            curve = _project(self._axis.direction if schedule is None else schedule.direction, out)
             stop = 0 if self._jolted else min(lost, self._first_jolt(out, first, last))
             self._jolted |= stop < last
             if self._wave.seconds >= SETTLE_S and stop > first:
-                self._show(row, slice(first, stop), curve, signal, phase, rate_now, events)
+                sign = self._show(row, slice(first, stop), curve, signal, phase, rate_now, events)
+                curve = curve if sign > 0.0 else -curve
             if last == ROWS:
                 self._close(out, curve)
         elif last == ROWS and not np.isnan(self._second).any():
@@ -139,18 +153,26 @@ class BreathPhaseEstimator(Estimator):
 
     def _open(self, second: int) -> None:
         """A second begins; the rate row at its beginning leads it."""
-        tracked_hz, shown_hz, self._quality, reason = self._rates.get(
+        tracked_hz, self._shown_hz, self._quality, reason = self._rates.get(
             second, (math.nan, math.nan, math.nan, REASONS.index("no_data"))
         )
         silent = reason in SILENT
         if silent and not self._silent:
             self._lose()
         self._silent = silent
-        rate_hz = self._pace.lead(math.nan if silent else tracked_hz, shown_hz)
+        recalled = False
+        if self._quality >= TRUSTED:
+            self._trusted_hz, self._trusted_at = tracked_hz, second
+        elif reason == SETTLING and second - self._trusted_at <= RECALL_S:
+            tracked_hz = self._trusted_hz
+            recalled = self._wave.seconds > SETTLE_S + RECALL_BREATHS / tracked_hz
+        rate_hz = self._pace.lead(math.nan if silent else tracked_hz, self._shown_hz)
         led_hz = self._wave.lead(rate_hz) if self._wave.seconds else math.nan
         believed = self._quality >= (SHOWN if math.isnan(self._rate_hz) else KEPT)
+        if recalled:
+            self._quality, believed = RECALLED, True
         self._rate_hz = led_hz if believed and not math.isnan(rate_hz) else math.nan
-        if math.isnan(self._rate_hz):
+        if math.isnan(self._rate_hz) and self._paced.schedule is None:
             self._labels.forget()
 
     def _lose(self) -> None:
@@ -159,6 +181,7 @@ class BreathPhaseEstimator(Estimator):
         self._pace.forget()
         self._axis.restart()
         self._labels.forget()
+        self._paced.forget()
         self._jolted = False
 
     def _first_jolt(self, out: FloatArray, first: int, last: int) -> int:
@@ -178,30 +201,48 @@ class BreathPhaseEstimator(Estimator):
         phase: Int8Array,
         rate_now: FloatArray,
         events: list[Event],
-    ) -> None:
-        """Write out the rows of a second that are new; `curve` is the second, projected on the axis as it is now."""
-        wave, flow = curve[WAVE][rows], curve[FLOW][rows]
+    ) -> float:
+        """Write out the rows of a second that are new; `curve` is the second, projected on the axis as it is now.
+
+        Returns -1 if in and out changed places meanwhile, else 1.
+        """
+        wave, flow, swing = (curve[part][rows] for part in (WAVE, FLOW, PREDICTED))
+        schedule = self._paced.schedule
+        if schedule is not None:  # an oscillator's wave would roll over in a hold
+            wave = swing = swing - schedule.base(row * GRID_STEP_NS, len(swing))
         sign = 1.0
+        now = self._now()
         for start, end in _runs(self._wave.absent[rows], rows.stop - rows.start):
             while start < end:
                 here = slice(start, end)
                 done = end - start
-                if not math.isnan(self._rate_hz) and self._axis.direction is not None:
-                    now = Circumstances(self._axis.direction, self._scale.flow, self._rate_hz, self._quality)
+                if now is not None:
                     t_ns = (row + start) * GRID_STEP_NS
-                    done = self._labels.walk(
-                        t_ns, sign * wave[here], sign * flow[here], now, phase[here], rate_now[here], events
-                    )
-                signal[start : start + done] = sign * wave[start : start + done] / self._scale.unit
+                    curves = wave[here], flow[here], swing[here]
+                    done = self._labels.walk(t_ns, *curves, now, phase[here], rate_now[here], events)
+                signal[start : start + done] = wave[start : start + done] / self._scale.unit
                 start += done
                 if start < end:
-                    sign = -sign
+                    sign, wave, flow, swing = -sign, -wave, -flow, -swing
                     self._flip()
+                    now = self._now()
+        return sign
+
+    def _now(self) -> Circumstances | None:
+        """What holds throughout this second; None while phases are not told."""
+        schedule, direction = self._paced.schedule, self._axis.direction
+        if schedule is not None:
+            towards, rate_hz = schedule.direction, schedule.rate_hz
+            return Circumstances(towards, self._scale.flow, 0.0, rate_hz, schedule.quality, schedule)
+        if math.isnan(self._rate_hz) or direction is None:
+            return None
+        return Circumstances(direction, self._scale.flow, self._scale.lean, self._rate_hz, self._quality)
 
     def _flip(self) -> None:
         """In and out change places."""
         self._axis.flip()
         self._labels.flip()
+        self._scale.flip()
 
     def _close(self, out: FloatArray, curve: FloatArray) -> None:
         """The second is whole: learn from it, or start again after a jolt or a gap."""
@@ -214,11 +255,20 @@ class BreathPhaseEstimator(Estimator):
         direction = self._axis.direction
         if direction is None:
             return
-        if not math.isnan(self._rate_hz):
+        schedule = self._paced.schedule
+        free_hz = self._rate_hz if schedule is None else math.nan
+        if not math.isnan(free_hz):
             self._pace.slipped(self._wave.slip_rad(direction))
         if self._wave.seconds > SETTLE_S:
-            self._scale.learn(curve, self._labels.book.usual_depth)
-        if self._polarity.open and self._polarity.wrong(direction):
+            self._scale.learn(curve, self._labels.book.usual_depth, free_hz)
+        trusted_hz = self._shown_hz if self._quality >= TRUSTED else math.nan
+        end_ns = (self._row - 1) * GRID_STEP_NS
+        followed = self._paced.learn(self._second, end_ns, self._wave.lead_s, direction, trusted_hz)
+        if followed:
+            self._polarity.hear_pacer(followed, self._paced.rate_hz)
+        if (schedule is None) != (self._paced.schedule is None):
+            self._labels.book.forget()
+        if (self._polarity.open or followed < 0) and self._polarity.wrong(direction):
             self._flip()
 
 

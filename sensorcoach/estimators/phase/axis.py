@@ -24,10 +24,6 @@ REMEMBERED_S: Final = 5.0
 LEAST_SPLAY: Final = 0.3
 """Sine of the angle between gravity and the remembered axis of turning below which it says nothing."""
 
-_ROWS: Final = np.array([0, 1, 2, 0, 0, 1])
-_COLUMNS: Final = np.array([0, 1, 2, 1, 2, 2])
-"""Order of the six moments: xx yy zz xy xz yz."""
-
 
 class BreathingAxis:
     """Tracks the unit vector along which the wave of the three accelerometer axes is largest, across gravity."""
@@ -36,7 +32,7 @@ class BreathingAxis:
         self.direction: Vector | None = None
         self._pivot: Vector | None = None  # about which the sensor turns with an inhalation: up x direction
         self._power = 0.0
-        self._moments: tuple[float, ...] = (0.0,) * 6
+        self._moments: tuple[float, ...] = (0.0,) * 6  # xx yy zz xy xz yz
         self._weight_s = 0.0
 
     def restart(self) -> None:
@@ -71,10 +67,11 @@ class BreathingAxis:
             return self.direction is not None
         up = _scaled(level, 1.0 / size)
         carried = self.direction is not None or self._recall(up)
-        fresh = (np.add.reduce(wave[_ROWS] * wave[_COLUMNS], axis=-1) / wave.shape[1]).tolist()
+        (xx, xy, xz), (_, yy, yz), (_, _, zz) = np.add.reduce(wave[:, None] * wave, axis=-1).tolist()
+        fresh = [moment / wave.shape[1] for moment in (xx, yy, zz, xy, xz, yz)]
         self._weight_s = min(self._weight_s + 1.0, MEMORY_S)
         share = 1.0 / self._weight_s
-        self._moments = tuple(old + share * (new - old) for old, new in zip(self._moments, fresh, strict=True))
+        self._moments = tuple([old + share * (new - old) for old, new in zip(self._moments, fresh, strict=True)])
         start = self.direction or _across(_largest_column(self._moments), up)
         # One step of the power iteration; it cannot turn the vector by more than 90 degrees, so the sign carries on.
         turned = start and (_across(_apply(self._moments, start), up) or _across(start, up))

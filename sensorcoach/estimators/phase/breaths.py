@@ -37,14 +37,16 @@ class BreathBook:
         self.shape: Shape | None = None
         self._sensor = sensor
         self._depths: deque[float] = deque(maxlen=USUAL_OF)
+        self.irregularity = USUAL_IRREGULARITY
+        """Standard deviation of the logarithm of the last breaths' durations."""
         self._durations: deque[float] = deque(maxlen=IRREGULAR_OF)  # ln s
         self._inhales_ns: deque[int] = deque(maxlen=BREATHS_NOW + 1)
         self._begin()
 
     def _begin(self) -> None:
         self._exhale_ns = -1
-        self._top, self._bottom = -math.inf, math.inf
-        self._count = 0
+        self._top, self._bottom_before, self._bottom_after = -math.inf, math.inf, math.inf
+        self._count = self._inward = 0
         self._sums = (0.0, 0.0, 0.0, 0.0)  # of the wave, its square, its cube, and the quality
 
     def forget(self) -> None:
@@ -53,20 +55,38 @@ class BreathBook:
         self.now_until_ns = -1
         self._begin()
 
-    def add(self, wave: Sequence[float], quality: float) -> None:
-        """Rows of the wave (+ is in), and how good the rate is there (0..1, nan where not told)."""
+    def add(self, wave: Sequence[float], flow: Sequence[float], swing: Sequence[float], quality: float) -> None:
+        """Take in rows of one phase.
+
+        Parameters
+        ----------
+        wave, flow : sequences of float
+            + is in.
+        swing : sequence of float
+            The wave together with its level: a single deep breath moves both.
+        quality : float
+            How good the rate is there, 0..1, nan where not told.
+        """
         one, two, three, good = self._sums
         share = 0.0 if math.isnan(quality) else quality
         # Added up one by one: any other order would make the sums depend on how the rows were cut.
-        for x in wave:
+        inward = 0
+        for x, y in zip(wave, flow, strict=True):
             square = x * x
             one += x
             two += square
             three += square * x
             good += share
+            if y > 0.0:
+                inward += 1
         self._sums = (one, two, three, good)
-        self._top, self._bottom = max(self._top, *wave), min(self._bottom, *wave)
+        self._top = max(self._top, *swing)
+        if self._exhale_ns < 0:
+            self._bottom_before = min(self._bottom_before, *swing)
+        else:
+            self._bottom_after = min(self._bottom_after, *swing)
         self._count += len(wave)
+        self._inward += inward
 
     def turn(self, turn: Turn) -> Breath | None:
         """A phase began; the breath that ended with it, if any. `shape` then holds what it says of its direction."""
@@ -85,22 +105,18 @@ class BreathBook:
         self._begin()
         return breath
 
-    @property
-    def irregularity(self) -> float:
-        """Standard deviation of the logarithm of the last breaths' durations."""
-        n = len(self._durations)
-        if n < IRREGULAR_FROM:
-            return USUAL_IRREGULARITY
-        mean = sum(self._durations) / n
-        return math.sqrt(sum((x - mean) ** 2 for x in self._durations) / n)
-
     def _close(self, turn: Turn) -> Breath:
         self._durations.append(math.log((turn.onset_ns - self._inhales_ns[-1]) / NS))
-        depth = self._top - self._bottom
+        if (n := len(self._durations)) >= IRREGULAR_FROM:
+            mean = sum(self._durations) / n
+            self.irregularity = math.sqrt(sum([(x - mean) ** 2 for x in self._durations]) / n)
+        depth = self._top - 0.5 * (self._bottom_before + self._bottom_after)
         self._depths.append(depth)
         if len(self._depths) >= USUAL_FROM:
             self.usual_depth = median(self._depths)
-        self.shape = Shape(self._inhales_ns[-1], self._exhale_ns, turn.onset_ns, self._skewness())
+        self.shape = Shape(
+            self._inhales_ns[-1], turn.onset_ns, 1.0 - 2.0 * self._inward / self._count, self._skewness()
+        )
         return Breath(
             t_ns=turn.t_ns,
             sensor=self._sensor,

@@ -11,11 +11,13 @@ from ...samples import FloatArray
 from ..neutral import Vector
 from ..tracks import GRID_STEP_NS, Int8Array
 from .breaths import BreathBook
+from .paced import UNCERTAINTY
 from .polarity import Polarity
+from .schedule import Schedule
 from .turns import Turn, TurnFinder
 
-LEAST_UNCERTAINTY: Final = 0.05
-UNCERTAINTY_OF_IRREGULAR: Final = 0.45
+LEAST_UNCERTAINTY: Final = 0.04
+UNCERTAINTY_OF_IRREGULAR: Final = 0.4
 """One standard deviation of an onset's time, in breaths, is the first of these and the second times the irregularity of
 the breath, in quadrature (simulated chests; docs/methods/breathing_phase.md)."""
 
@@ -30,16 +32,22 @@ class Circumstances:
         Along which the wave was projected.
     usual_flow : float
         Running RMS of the flow.
+    lean : float
+        See `Scale.lean`.
     rate_hz : float
         Breathing rate.
     quality : float
         How good the rate is, 0..1, nan where not told.
+    schedule : Schedule or None
+        A pacer's pattern, where it has holds and is followed; turns then come from there.
     """
 
     direction: Vector
     usual_flow: float
+    lean: float
     rate_hz: float
     quality: float
+    schedule: Schedule | None = None
 
 
 class Labeller:
@@ -66,6 +74,7 @@ class Labeller:
         t_ns: int,
         wave: FloatArray,
         flow: FloatArray,
+        swing: FloatArray,
         now: Circumstances,
         phase: Int8Array,
         rate_now_brpm: FloatArray,
@@ -77,8 +86,8 @@ class Labeller:
         ----------
         t_ns : int
             Time of the first row.
-        wave, flow : float arrays, shape (n,)
-            + is in, as far as is known.
+        wave, flow, swing : float arrays, shape (n,)
+            + is in, as far as is known; see `BreathBook.add`.
         now : Circumstances
         phase, rate_now_brpm : arrays, shape (n,)
             Written to.
@@ -90,14 +99,19 @@ class Labeller:
         int
             n, or the row from which on in and out must change places: flip, and walk on from there.
         """
-        levels, flows = wave.tolist(), flow.tolist()
+        waves, flows, swings = wave.tolist(), flow.tolist(), swing.tolist()
         start = first = 0
         while True:
             before = self._turns.phase
-            row, turn = self._turns.scan(t_ns, flows, first, now.usual_flow, now.rate_hz)
+            if now.schedule is None:
+                row, turn = self._turns.scan(t_ns, flows, first, now.usual_flow, now.rate_hz, now.lean)
+            else:
+                row, found, turn = now.schedule.scan(t_ns, before, first, len(flows))
+                self._turns.follow(found)
             if row > start:
-                self.book.add(levels[start:row], now.quality)
-                phase[start:row] = before
+                here = slice(start, row)
+                self.book.add(waves[here], flows[here], swings[here], now.quality)
+                phase[here] = before
                 fresh = (self.book.now_until_ns - t_ns) // GRID_STEP_NS + 1
                 rate_now_brpm[start : max(start, min(row, fresh))] = self.book.now_brpm
             if row == len(flows):
@@ -109,10 +123,12 @@ class Labeller:
     def _turned(self, turn: Turn, now: Circumstances, events: list[Event]) -> bool:
         """Tell of a turn; True if it is to be told anew with the other sign."""
         breath = self.book.turn(turn)
-        if breath is not None and self._polarity.wrong(now.direction, self.book.shape):
+        # A schedule has a sign already, and holds are no habit.
+        if breath is not None and now.schedule is None and self._polarity.wrong(now.direction, self.book.shape):
             return True
         if breath is not None:
             events.append(breath)
-        uncertainty_s = math.hypot(LEAST_UNCERTAINTY, UNCERTAINTY_OF_IRREGULAR * self.book.irregularity) / now.rate_hz
+        uncertainty = math.hypot(LEAST_UNCERTAINTY, UNCERTAINTY_OF_IRREGULAR * self.book.irregularity)
+        uncertainty_s = (uncertainty if now.schedule is None else UNCERTAINTY) / now.rate_hz
         events.append(BreathPhase(turn.t_ns, self._sensor, PHASES[turn.phase], turn.onset_ns, uncertainty_s))
         return False

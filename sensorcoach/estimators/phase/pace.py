@@ -12,7 +12,7 @@ from typing import Final
 
 PULL_PER_RAD: Final = 0.15
 """Relative change of the rate for each radian by which the phase slipped in a second."""
-LEAK: Final = 0.05
+LEAK: Final = 0.08
 """Share of the correction that is forgotten every second."""
 MOST: Final = 0.35
 """Largest correction, relative (log): less than a third of an octave."""

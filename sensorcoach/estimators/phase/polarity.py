@@ -36,6 +36,8 @@ SITE_WEIGHT: Final[dict[Site, float]] = {"chest": 1.0, "upper-back": 0.5, "lower
 MEMORY_BREATHS: Final = 30
 MOST: Final = 2.0
 """Bound of the evidence of a habit."""
+FEW_BREATHS: Final = 4
+"""Half of that after so many breaths: sway that turns one slow breath upside down often lasts for the next one too."""
 DUTY: Final = (0.07, 0.05, 0.1)
 """Of (Te - Ti) / (Te + Ti); see `Habit`."""
 SKEWNESS: Final = (0.12, 0.08, 0.2)
@@ -85,16 +87,27 @@ class Habit:
         if not self._count:
             return 0.0
         ratio = 2.0 * self._typical * self._mean / (self._people_sq + self._variance * (1.0 + 1.0 / self._count))
-        return max(-MOST, min(MOST, ratio))
+        most = MOST * self._count / (self._count + FEW_BREATHS)
+        return max(-most, min(most, ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one breath says of its own direction: onsets as labelled now, and the skewness of its wave."""
+    """What one breath says of its own direction.
+
+    Attributes
+    ----------
+    t_inhale_ns, t_end_ns : int
+        When it began and ended, as labelled now.
+    duty : float
+        (Te - Ti) / (Te + Ti), by which way the flow goes: unlike the labels, the same for either sign but for its own.
+    skewness : float
+        Of its wave.
+    """
 
     t_inhale_ns: int
-    t_exhale_ns: int
     t_end_ns: int
+    duty: float
     skewness: float
 
 
@@ -143,6 +156,10 @@ class Polarity:
         self._paced = -self._paced
         return True
 
+    def hear_pacer(self, way: int, share: float) -> None:
+        """The wearer follows a pacer, and what is called in is in (1) or out (-1); `share` of a breath says so."""
+        self._paced += (way - self._paced) * share / PACER_BREATHS
+
     def _body(self, direction: Vector) -> float:
         certain = SITE_WEIGHT[self._site]
         if self._forward is not None:
@@ -150,10 +167,8 @@ class Polarity:
         return FACE_WEIGHT * certain * self._outward * direction[FACE_AXIS]
 
     def _take(self, breath: Shape) -> None:
-        duration_ns = breath.t_end_ns - breath.t_inhale_ns
-        duty = 1.0 - 2.0 * (breath.t_exhale_ns - breath.t_inhale_ns) / duration_ns
         self._breaths += 1
-        self._duty.take(duty)
+        self._duty.take(breath.duty)
         self._skewness.take(breath.skewness)
         self._paced += (self._follows_pacer(breath) - self._paced) / PACER_BREATHS
 
