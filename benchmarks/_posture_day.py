@@ -1,8 +1,9 @@
 """A simulated day at 50 Hz, and what the slouch machine and the watch over the pose make of it.
 
 Sixteen hours: forty slouches of all kinds, walks, a run, bends, reaching and meals, a drive, a nap, getting up and
-sitting down, the sensor taken off and put back, and a strap that slips in the afternoon. When the program says that the
-sensor has moved, the wearer calibrates again a minute later, as a person would.
+sitting down, the sensor taken off and put back, and a strap that slips in the afternoon. The wearer calibrates as a
+person does, with the sensor and the filter used afterwards: ten seconds upright in the first minute, and again at the
+next stop after the program said that the sensor has moved.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from sensorcoach.coach.slouch import SlouchSettings
 from sensorcoach.engine import Engine, SensorSetup
+from sensorcoach.estimators.orientation import Orientation
 from sensorcoach.events import (
     BendingLoad,
     BreakDue,
@@ -30,7 +32,7 @@ from sensorcoach.events import (
     SlouchStarted,
     StartCalibration,
 )
-from sensorcoach.samples import NS
+from sensorcoach.samples import NS, SampleBlock
 from sensorcoach.simulate import Scenario, VirtualSensor, builtin_scenarios, iter_blocks
 from sensorcoach.simulate.truth import SLOUCH_DEG, build_truth
 
@@ -96,10 +98,10 @@ class Plan:
         self.pose("upright", 20.0)
 
 
-def day(seed: int, *, site: str, hours: float = 16.0) -> tuple[Scenario, float]:
-    """The scenario, and when the strap slips (s; nan when the day is too short for it)."""
+def day(seed: int, *, site: str, hours: float = 16.0) -> tuple[Scenario, float, float]:
+    """The scenario, when the strap slips, and when the wearer may calibrate again after it (s; nan without a slip)."""
     plan = Plan(seed)
-    slip_s = float("nan")
+    slip_s = upright_s = float("nan")
     chapters = 8
     for chapter in range(chapters):
         end_s = hours * 3600 * (chapter + 1) / chapters
@@ -131,7 +133,8 @@ def day(seed: int, *, site: str, hours: float = 16.0) -> tuple[Scenario, float]:
             plan.event("slip", 3.0, turn_deg=[0.0, 14.0, 5.0])
             plan.wait(60.0)
             plan.walk(600.0)
-            plan.wait(120.0)
+            plan.pose("upright", 180.0)
+            upright_s = plan.t_s - 60.0
         plan.walk(120.0)
         plan.t_s = max(plan.t_s, end_s - 20.0)
     table = {
@@ -153,7 +156,7 @@ def day(seed: int, *, site: str, hours: float = 16.0) -> tuple[Scenario, float]:
         "activity": plan.activity,
         "sensor_event": plan.sensor_event,
     }
-    return Scenario.from_dict(table), slip_s
+    return Scenario.from_dict(table), slip_s, upright_s
 
 
 @dataclass
@@ -180,34 +183,50 @@ class DayScore:
 
 def run_day(seed: int, site: str, *, hours: float = 16.0, dwell_s: float = 5.0) -> DayScore:
     """Live through one day and compare."""
-    scenario, slip_s = day(seed, site=site, hours=hours)
+    scenario, slip_s, upright_s = day(seed, site=site, hours=hours)
     sensor = VirtualSensor(scenario)
     truth = build_truth(sensor, None)
     settings = SlouchSettings(dwell_s=dwell_s)
-    first = truth.calibration
-    engine = Engine([SensorSetup(sensor.stream, up=first["up"], forward=first["forward"])], slouch=settings)
+    engine = Engine([SensorSetup(sensor.stream)], slouch=settings)
     events: list[Event] = []
-    spent_s, again_ns = 0.0, -1
+    spent_s, moved = 0.0, False
+    stops = [(0.0, 0), (upright_s, -1)]
+    zeros: list[tuple[float, float]] = []
     for block in iter_blocks(scenario, BLOCK_S):
         begun = time.perf_counter()
         new = engine.feed(block)
         spent_s += time.perf_counter() - begun
+        moved = moved or any(isinstance(e, Notice) and e.code == "sensor_moved" for e in new)
         events += [e for e in new if not isinstance(e, Second)]
-        if any(isinstance(e, Notice) and e.code == "sensor_moved" for e in new):
-            again_ns = int(block.t_ns[-1]) + 60 * NS
-        if again_ns >= 0 and block.t_ns[-1] >= again_ns:
-            last = truth.neutrals[-1]
-            up, forward = (tuple(float(last[f"{side}_{c}"]) for c in "xyz") for side in ("up", "forward"))
-            events += engine.feed(Calibrate(int(block.t_ns[-1]), sensor.stream.sensor, up, forward))  # type: ignore[arg-type]
-            again_ns = -1
-    crossings = [_crossing_s(sensor, float(row["t_start_s"])) for row in truth.slouches]
+        if stops and block.t_ns[-1] / NS > stops[0][0]:
+            _, pose = stops.pop(0)
+            if pose == 0 or moved:
+                events += engine.feed(_calibrate(sensor, block, truth.neutrals[pose]))
+                zeros.append(_true_zero(sensor, float(block.t_ns[-1] / NS)))
+    crossings = [_crossing_s(sensor, float(row["t_start_s"]), zeros) for row in truth.slouches]
     return _score(events, truth.slouches, crossings, scenario, slip_s, dwell_s, spent_s)
 
 
-def _crossing_s(sensor: VirtualSensor, commanded_s: float) -> float:
-    """When the trunk itself, with its sway, went beyond the threshold: the crossing nearest to the commanded one."""
+def _calibrate(sensor: VirtualSensor, block: SampleBlock, pose: Any) -> Calibrate:
+    """The mean of up over the last ten seconds, as the guided calibration takes it; forward from bows not simulated."""
+    last = block.t_ns > block.t_ns[-1] - round((TALL_S[1] - TALL_S[0]) * NS)
+    up = Orientation(sensor.stream).update(block).up[last].mean(axis=0)
+    forward = tuple(float(pose[f"forward_{c}"]) for c in "xyz")
+    return Calibrate(int(block.t_ns[-1]), sensor.stream.sensor, tuple(up.tolist()), forward)  # type: ignore[arg-type]
+
+
+def _true_zero(sensor: VirtualSensor, end_s: float) -> tuple[float, float]:
+    """When the pose was taken, and how the trunk itself leaned meanwhile, deg: people do not stand twice the same."""
+    t = np.arange(end_s - (TALL_S[1] - TALL_S[0]), end_s, 0.05)
+    return end_s, float(np.degrees(sensor.body.at(t).trunk.x[0]).mean())
+
+
+def _crossing_s(sensor: VirtualSensor, commanded_s: float, zeros: list[tuple[float, float]]) -> float:
+    """When the trunk itself, with its sway, went beyond the threshold from the calibrated pose: the crossing nearest to
+    the commanded one."""
+    zero_deg = next((zero for since_s, zero in reversed(zeros) if since_s < commanded_s), 0.0)
     t = commanded_s + np.arange(-10.0, 10.0, 0.05)
-    flexion = np.degrees(sensor.body.at(t).trunk.x[0])
+    flexion = np.degrees(sensor.body.at(t).trunk.x[0]) - zero_deg
     rises = t[1:][(flexion[:-1] < SLOUCH_DEG) & (flexion[1:] >= SLOUCH_DEG)]
     return float(rises[np.argmin(np.abs(rises - commanded_s))]) if len(rises) else commanded_s
 

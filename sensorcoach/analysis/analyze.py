@@ -92,7 +92,7 @@ class Analysis:
             "sampling_rate_hz": f"{stream.sampling_rate_hz:.6g}",
             "gyroscope": "yes" if stream.has_gyro else "no",
             "estimates": "offline (may look ahead)" if offline else "causal (what live shows)",
-            "neutral_pose": "none found: no angles",
+            "neutral_pose": "none found (no upright stillness of 5 s): no angles",
         }
         if self._neutral is not None:
             where = "given"

@@ -2,7 +2,7 @@
 
 Three steps, each on up vectors (sensor frame) of the very filter used later: stand tall (`hold_tall`), bow three times
 to find forward for any mounting (`find_forward`) and, if wanted, slouch as usual to set a personal threshold
-(`personal_threshold`). Forward by principal component of functional movements: Kong et al. 2016, PMC5190992.
+(`personal_threshold`). Forward from functional movements: Kong et al. 2016, PMC5190992.
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ def hold_tall(t_s: FloatArray, up: FloatArray) -> Hold | Refusal:
 def find_forward(up_neutral: Vector, up: FloatArray) -> Forward | Refusal:
     """Forward from three bows, for any mounting.
 
-    Bowing moves true up, seen from the sensor, backward within one plane: the first principal component of its part
-    orthogonal to neutral, with the sign that makes bowing positive.
+    Bowing moves true up, seen from the sensor, backward within one plane: forward points from where it is deep in the
+    bows to where it is between them. How much of the movement is in one plane, its first principal component tells.
 
     Parameters
     ----------
@@ -132,20 +132,21 @@ def find_forward(up_neutral: Vector, up: FloatArray) -> Forward | Refusal:
     if bows < BOWS:
         message = f"{bows} {'bow was' if bows == 1 else 'bows were'} seen, {BOWS} are needed."
         return Refusal("too_few", message, "Come all the way up between the bows.")
+    # From where the trunk is upright between the bows, not from the pose held before: nobody stands twice the same, and
+    # half a degree to the side would turn forward by 1°. That bows were counted means that there are such rows.
+    level = level - level[tilt_deg <= BOW_BACK_DEG].mean(axis=0)
     variance, axes = np.linalg.eigh(level.T @ level)
     explained = float(variance[-1] / variance.sum())
-    axis = axes[:, -1]
-    # Deep in a bow true up lies backward of neutral, so the mean of the bent rows decides the sign.
     bent = level[tilt_deg >= 0.5 * deepest_deg]
-    along = bent @ axis
+    along = bent @ axes[:, -1]
     if explained < LEAST_EXPLAINED:
         message = f"Only {100 * explained:.0f} % of the movement was in one direction."
         return Refusal("not_straight", message, "Bow straight forward, without turning or leaning to a side.")
     if abs(float(np.sign(along).mean())) < 0.9:
         message = "You leaned to both sides of upright."
         return Refusal("both_ways", message, "Bow forward only, and come back just to upright.")
-    forward = -axis * np.sign(along.mean())
-    return Forward(Neutral.from_vectors(up_neutral, forward), bows, deepest_deg, explained)
+    # Deep in a bow true up lies backward of upright.
+    return Forward(Neutral.from_vectors(up_neutral, -bent.mean(axis=0)), bows, deepest_deg, explained)
 
 
 def personal_threshold(neutral: Neutral, up: FloatArray) -> float | Refusal:

@@ -16,6 +16,7 @@ from ..samples import NS
 
 Preset = Literal["strict", "normal", "relaxed"]
 Mode = Literal["training", "all-day"]
+Profile = Literal["sit", "stand"]
 
 # Relaxed sitting is about 12° more flexed than standing, sitting that people call upright -2° (PMID 26476893, n = 50).
 _THRESHOLDS_DEG: Final[dict[str, float]] = {"strict": 8.0, "normal": 12.0, "relaxed": 18.0}
@@ -96,7 +97,7 @@ class SlouchProfiles:
     sit: SlouchSettings
     stand: SlouchSettings
 
-    def command(self, t_ns: int, sensor: str, profile: Literal["sit", "stand"]) -> SetSlouch:
+    def command(self, t_ns: int, sensor: str, profile: Profile) -> SetSlouch:
         """What to tell the engine when the wearer sits down or stands up."""
         settings = self.sit if profile == "sit" else self.stand
         return SetSlouch(t_ns, sensor, settings.threshold_deg, settings.dwell_s)
@@ -223,7 +224,7 @@ class SlouchMachine:
             # Sinking into a slouch is a movement too: it counts towards the dwell, the alarm waits until it is over.
             self._lean(t_ns, step_s, flexion_deg, self.settings.threshold_deg, self.settings.release_deg)
         else:
-            self._bent_s, self._last_deg = max(0.0, self._bent_s - step_s), _NAN
+            self._bent_s, self._last_deg = max(0.0, self._bent_s - step_s), flexion_deg if known else _NAN
         return ()
 
     def _end(self, t_ns: int, reason: str) -> tuple[Event, ...]:

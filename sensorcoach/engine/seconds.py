@@ -59,9 +59,9 @@ class SecondAssembler:
             rate.quality.tolist(),
             [PHASES[i] for i in _pick_index(phase.phase, at_phase, len(PHASES) - 1)],
             [REASONS[i] for i in rate.reason.tolist()],
-            _pick(angle.flexion_deg, at_angle),
-            _pick(angle.lateral_deg, at_angle),
-            _pick(angle.inclination_deg, at_angle),
+            _pick(angle.resting_flexion_deg, at_angle),
+            _pick(angle.resting_lateral_deg, at_angle),
+            _pick(angle.resting_inclination_deg, at_angle),
             _pick(angle.quality, at_angle),
             [ACTIVITIES[i] for i in _pick_index(activity.activity, at_activity, len(ACTIVITIES) - 1)],
         )

@@ -41,6 +41,23 @@ LIGHT_STAY_G: Final = 0.50
 """Who runs leaves the ground: with every step what the sensor feels falls to nothing (smoothed, -0.7 to 0.3 g) and
 doubles (vertical scatter 0.45–1.0 g). Who walks has a foot down: brisk walking 0.5 and 0.4, down stairs 0.4 and 0.5."""
 
+BOUNCE_HZ: Final = 1.9
+BOUNCE_STEPS_G: Final = 0.18
+BOUNCE_AHEAD: Final = (-0.3, -0.1)
+BOUNCE_ALONG: Final = -0.1
+BOUNCE_S: Final = 4
+BOUNCE_MOST_S: Final = 6
+"""Who jogs without leaving the ground bounces all the same (`_bounce.py`): the forward acceleration comes a quarter of
+a period behind the upward one, by 0.1–0.3 of it (the push of the ground leans that much), with quick firm steps.
+Walkers and climbers are 0.2–1.4 ahead; down stairs it comes opposite, half a period away. Forward must be known for
+this. A second without it takes back one with it, of at most six."""
+
+VAULT_HZ: Final = 1.2
+VAULT_AHEAD: Final = (0.25, 2.0)
+VAULT_SHARE: Final = 0.5
+"""Who walks so gently that the trunk sways more than it rises is told by the vault: such steps need only the strength
+of those with which walking goes on."""
+
 LYING_ENTER_DEG: Final = 65.0
 """Inclination from upright; lying cut of 64.9° with full sensitivity and specificity in Vähä-Ypyä 2018."""
 LYING_BACK_DEG: Final = 50.0
@@ -95,6 +112,9 @@ class Sight(NamedTuple):
     sway_g: float
     inclination_deg: float
     swing_deg: float
+    rhythm_hz: float
+    ahead: Vector
+    along: Vector
 
 
 class Rules:
@@ -108,6 +128,7 @@ class Rules:
 
     def __init__(self) -> None:
         self._neutral: Neutral | None = None
+        self._forward_known = False
         self._walking = WalkingReference()
         self.moved_deg: float | None = None
         self._forget()
@@ -116,16 +137,16 @@ class Rules:
     def _forget(self) -> None:
         """Nothing is known of the seconds before: start of the stream, or samples were missing."""
         self._state = "unknown"
-        self._steps_s = self._rest_s = self._flat_s = self._bent_s = 0
+        self._steps_s = self._rest_s = self._flat_s = self._bent_s = self._bounced_s = 0
         self._running = self._moving = self._vehicle = False
         self._turned = False
         self._pose_deg = math.nan
         self._quiet_s = self._shaken_s = self._awake_s = 0
         self._quiet_up: Vector = (0.0, 0.0, 0.0)
 
-    def calibrate(self, neutral: Neutral) -> None:
+    def calibrate(self, neutral: Neutral, *, forward_known: bool) -> None:
         """From here on lying and slipping are judged by this pose."""
-        self._neutral = neutral
+        self._neutral, self._forward_known = neutral, forward_known
         self._walking.calibrate(neutral.up)
 
     def next(self, sight: Sight) -> str:
@@ -157,28 +178,54 @@ class Rules:
         """Whether steps go on, and keeps whether they are running."""
         if math.isnan(sight.steps_g):
             return False
-        walking = self._state in ("walking", "running")
-        if walking:
-            seen = (
-                sight.steps_g >= max(STEPS_STAY_G, STEPS_PER_SWAY_STAY * sight.sway_g)
-                and sight.steps_share >= SHARE_STAY
-            )
+        strong = sight.steps_g >= max(STEPS_STAY_G, STEPS_PER_SWAY_STAY * sight.sway_g)
+        if self._state in ("walking", "running"):
+            seen = strong and sight.steps_share >= SHARE_STAY
             self._rest_s = 0 if seen else self._rest_s + 1
             on = self._rest_s < WALK_HOLD_S and sight.scatter_g >= STOOD_STILL_G
         else:
+            firm = sight.steps_g >= max(STEPS_ENTER_G, STEPS_PER_SWAY_ENTER * sight.sway_g)
             seen = (
                 self._moving
                 and sight.sway_g >= SWAY_ENTER_G
-                and sight.steps_g >= max(STEPS_ENTER_G, STEPS_PER_SWAY_ENTER * sight.sway_g)
                 and sight.steps_share >= SHARE_ENTER
                 and sight.scatter_g <= SCATTER_MOST_G
+                and (firm or (strong and self._vaults(sight)))
             )
             self._steps_s = self._steps_s + 1 if seen else 0
             self._rest_s = 0
             on = self._steps_s >= (ENTER_S if sight.steps_g >= STEPS_FAINT_G else ENTER_FAINT_S)
         shake_g, light_g = (RUN_STAY_G, LIGHT_STAY_G) if self._running else (RUN_ENTER_G, LIGHT_ENTER_G)
-        self._running = on and sight.vertical_g >= shake_g and sight.lightest_g <= light_g
+        flies = sight.vertical_g >= shake_g and sight.lightest_g <= light_g
+        self._bounced_s = (
+            min(self._bounced_s + 1, BOUNCE_MOST_S) if self._bounces(sight) else max(self._bounced_s - 1, 0)
+        )
+        jogs = self._bounced_s >= (1 if self._running else BOUNCE_S)
+        self._running = on and (flies or jogs)
         return on
+
+    def _bounces(self, sight: Sight) -> bool:
+        """Whether the trunk is slowest when it is lowest, in quick firm steps."""
+        if sight.rhythm_hz < BOUNCE_HZ or sight.steps_g < BOUNCE_STEPS_G:
+            return False
+        ahead, along = self._surge(sight)
+        return BOUNCE_AHEAD[0] <= ahead <= BOUNCE_AHEAD[1] and along >= BOUNCE_ALONG
+
+    def _vaults(self, sight: Sight) -> bool:
+        """Whether the trunk is slowest when it is highest, in regular steps."""
+        if sight.rhythm_hz < VAULT_HZ or sight.steps_share < VAULT_SHARE:
+            return False
+        return VAULT_AHEAD[0] <= self._surge(sight)[0] <= VAULT_AHEAD[1]
+
+    def _surge(self, sight: Sight) -> tuple[float, float]:
+        """How the forward acceleration goes with the upward one: a quarter period ahead, and along; nan without a
+        known forward."""
+        if self._neutral is None or not self._forward_known:
+            return math.nan, math.nan
+        # Forward is level now, not only in the upright pose; up goes wholly along with itself, so it is taken out.
+        tilt = dot(self._neutral.forward, sight.up)
+        level = math.sqrt(max(1e-9, 1.0 - tilt * tilt))
+        return dot(self._neutral.forward, sight.ahead) / level, (dot(self._neutral.forward, sight.along) - tilt) / level
 
     def _lies(self, sight: Sight) -> bool:
         up = self._walking.up if self._neutral is None else self._neutral.up

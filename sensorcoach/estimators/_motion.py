@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from ..samples import STANDARD_GRAVITY_MS2, FloatArray
+from ._bounce import bounce
 
 WINDOW_ROWS: Final = 100
 """4 s of the 25 Hz grid: two to four strides, needed to see that steps repeat."""
@@ -44,6 +45,9 @@ class Motion:
     steps_g : standard deviation over 4 s of that part of the vertical acceleration which repeats with the steps, in g
     steps_share : share of the variance over 4 s of the vertical acceleration that repeats so, 0..1
     sway_g : standard deviation over 4 s of the horizontal acceleration, in g
+    rhythm_hz : frequency of the steps over 4 s; 0 where nothing of the kind is there
+    ahead, along : float arrays, shape (n, 3)
+        How the acceleration along each axis goes with the upward one at that frequency, see `bounce`; 0 without steps.
     """
 
     up: FloatArray
@@ -53,6 +57,9 @@ class Motion:
     steps_g: FloatArray
     steps_share: FloatArray
     sway_g: FloatArray
+    rhythm_hz: FloatArray
+    ahead: FloatArray
+    along: FloatArray
 
 
 def motion(x: FloatArray) -> Motion:
@@ -61,13 +68,28 @@ def motion(x: FloatArray) -> Motion:
     vertical_g = _deviation(vertical)
     scatter_g = np.sqrt(vertical_g * vertical_g + sway * sway)
     lightest_g = STANDARD_GRAVITY_MS2 + np.sort(vertical, axis=1)[:, LIGHTEST_ROW]
-    _, vertical, sway_long = _split(x)
+    up_long, vertical, sway_long = _split(x)
     size = _deviation(vertical)
     share = np.where(np.isnan(size), np.nan, 0.0)
     lively = np.flatnonzero(size >= FAINT_G * STANDARD_GRAVITY_MS2)
     share[lively] = _repeating_share(vertical[lively])
+    rhythm, ahead, along = np.zeros(len(up)), np.zeros((len(up), 3)), np.zeros((len(up), 3))
+    stepping = np.flatnonzero(share > 0.0)
+    if len(stepping):
+        rhythm[stepping], ahead[stepping], along[stepping] = bounce(x[:, stepping], up_long[stepping])
     g = STANDARD_GRAVITY_MS2
-    return Motion(up, scatter_g / g, vertical_g / g, lightest_g / g, size * np.sqrt(share) / g, share, sway_long / g)
+    return Motion(
+        up,
+        scatter_g / g,
+        vertical_g / g,
+        lightest_g / g,
+        size * np.sqrt(share) / g,
+        share,
+        sway_long / g,
+        rhythm,
+        ahead,
+        along,
+    )
 
 
 def _split(x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

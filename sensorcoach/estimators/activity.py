@@ -12,7 +12,7 @@ from ..samples import FloatArray, IntArray, StreamInfo
 from ._activity_rules import Rules, Sight
 from ._motion import WINDOW_ROWS, motion
 from .base import Estimator, register
-from .neutral import Neutral
+from .neutral import Neutral, Vector
 from .tracks import ANGLE_STEP_NS, GRID_STEP_NS, SECOND_NS, ActivityTrack, AngleTrack, GridTrack
 
 SWING_ROWS: Final = 2 * SECOND_NS // ANGLE_STEP_NS + 1
@@ -61,7 +61,7 @@ class Activity(Estimator):
             sights = self._see(some, acc, inclination)
             for k, (t_ns, sight) in enumerate(zip(some.tolist(), sights, strict=True), begin):
                 while poses and poses[0].t_ns <= t_ns:
-                    self._rules.calibrate(_neutral(poses.pop(0)))
+                    self._calibrate(poses.pop(0))
                 now = INDEX[self._rules.next(sight)]
                 if self._rules.moved_deg is not None:
                     events.append(self._moved(t_ns, self._rules.moved_deg))
@@ -70,8 +70,11 @@ class Activity(Estimator):
                     self._now = now
                 activity[k] = now
         for pose in poses:  # later than the last whole second, so for the next one
-            self._rules.calibrate(_neutral(pose))
+            self._calibrate(pose)
         return ActivityTrack(seconds, tuple(events), activity)
+
+    def _calibrate(self, pose: NeutralSet) -> None:
+        self._rules.calibrate(Neutral(pose.up, pose.forward), forward_known=pose.forward_known)
 
     def _moved(self, t_ns: int, moved_deg: float) -> Notice:
         message = f"The sensor seems to have moved: when you walk it now leans {moved_deg:.0f}° from where it did."
@@ -85,21 +88,24 @@ class Activity(Estimator):
         low = np.where(np.isnan(tilt), np.inf, tilt).min(axis=1)
         swing = np.where(known, high - low, np.nan)
         columns = (
-            seen.scatter_g,
-            seen.vertical_g,
-            seen.lightest_g,
-            seen.steps_g,
-            seen.steps_share,
-            seen.sway_g,
-            tilt[:, -1],
-            swing,
+            _vectors(seen.up),
+            seen.scatter_g.tolist(),
+            seen.vertical_g.tolist(),
+            seen.lightest_g.tolist(),
+            seen.steps_g.tolist(),
+            seen.steps_share.tolist(),
+            seen.sway_g.tolist(),
+            tilt[:, -1].tolist(),
+            swing.tolist(),
+            seen.rhythm_hz.tolist(),
+            _vectors(seen.ahead),
+            _vectors(seen.along),
         )
-        up = [(x, y, z) for x, y, z in seen.up.tolist()]
-        return [Sight(*row) for row in zip(up, *(c.tolist() for c in columns), strict=True)]
+        return [Sight(*row) for row in zip(*columns, strict=True)]
 
 
-def _neutral(pose: NeutralSet) -> Neutral:
-    return Neutral(pose.up, pose.forward)
+def _vectors(rows: FloatArray) -> list[Vector]:
+    return [(x, y, z) for x, y, z in rows.tolist()]
 
 
 class _Run:

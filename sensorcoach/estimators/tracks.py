@@ -59,7 +59,8 @@ class AngleTrack(Track):
 
     `flexion_deg` forward +, `lateral_deg` left +, `inclination_deg` total angle from neutral (0..180),
     `quality` 0..1, `held_flexion_deg` the median over the trailing 4 s of the forward lean (flexion and, of a diagonal
-    lean, its sideways part) that decisions use.
+    lean, its sideways part) that decisions use. The `resting_*` angles are what people see: the mean over the same
+    4 s while the trunk rests, so that no breath shows in them, else the angles of the moment.
     """
 
     flexion_deg: FloatArray
@@ -67,6 +68,9 @@ class AngleTrack(Track):
     inclination_deg: FloatArray
     quality: FloatArray
     held_flexion_deg: FloatArray
+    resting_flexion_deg: FloatArray
+    resting_lateral_deg: FloatArray
+    resting_inclination_deg: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,11 @@ OLDEST_NS: Final = NS // 4
 HELD_ROWS: Final = 20
 """4 s, about one breath: breathing tilts the chest by 0.3–3° and must not toggle a decision."""
 HELD_LEAST: Final = HELD_ROWS // 2
+HELD_SIGMA_DEG: Final = 6.0
+"""Rows that are less sure than this (behind a gap) are shown, but nothing is decided by them."""
+
+RESTING_RANGE: Final = 0.035
+"""Largest range of any component of up, over `HELD_ROWS`, in which what moves is taken for the breath: 2°."""
 
 STILL_ROWS: Final = 25
 """5 s of stillness make a neutral pose ..."""
@@ -96,7 +101,7 @@ class TrunkAngle(Estimator):
     def update(self, orientation: OrientationTrack) -> AngleTrack:
         """Angle rows that became complete with these samples."""
         t_ns, up, sigma = self._rows(orientation)
-        columns = np.full((5, len(t_ns)), np.nan)
+        columns = np.full((8, len(t_ns)), np.nan)
         events: list[Event] = []
         done = 0
         while done < len(t_ns):
@@ -105,8 +110,7 @@ class TrunkAngle(Estimator):
             self._measure(up[done:stop], sigma[done:stop], columns[:, done:stop])
             self._recent = np.concatenate([self._recent, up[done:stop]])[-ASKED_WITHIN_ROWS:]
             done = stop
-        flexion, lateral, inclination, quality, held = columns
-        return AngleTrack(t_ns, tuple(events), flexion, lateral, inclination, quality, held)
+        return AngleTrack(t_ns, tuple(events), *columns)
 
     def on_command(self, command: Command) -> tuple[Event, ...]:
         """`Calibrate`: rows after the command's time are relative to the new pose; a `NeutralSet` comes with the first.
@@ -197,14 +201,16 @@ class TrunkAngle(Estimator):
         events.append(NeutralSet(t_ns, self.stream.sensor, neutral.up, neutral.forward, source, known))
 
     def _measure(self, up: FloatArray, sigma: FloatArray, out: FloatArray) -> None:
-        """Write flexion, lateral, inclination, quality and held flexion into the rows of `out`."""
+        """Write the columns of the track into the rows of `out`."""
         if self._neutral is None:
             return
         out[0], out[1], out[2] = self._neutral.angles(up)
         out[3] = np.where(np.isnan(out[2]), np.nan, np.clip(1.0 - sigma / SIGMA_SPAN_DEG, 0.0, self._most_quality))
-        run = np.concatenate([self._held, _forward_lean(out[0], out[1], out[2])])
+        lean = np.where(sigma <= HELD_SIGMA_DEG, _forward_lean(out[0], out[1], out[2]), np.nan)
+        run = np.concatenate([self._held, lean])
         out[4] = _medians(sliding_window_view(run, HELD_ROWS))
         self._held = run[-(HELD_ROWS - 1) :].copy()
+        out[5], out[6], out[7] = self._neutral.angles(_resting(np.concatenate([self._recent[-(HELD_ROWS - 1) :], up])))
 
 
 def _most_quality(neutral: Neutral, forward_known: bool, *, confirmed: bool) -> float:
@@ -230,6 +236,19 @@ def _forward_lean(flexion: FloatArray, lateral: FloatArray, inclination: FloatAr
     side = np.minimum(np.abs(lateral), ahead)
     lean = np.minimum(np.sqrt(ahead * ahead + side * side), inclination)
     return np.where(flexion > 0.0, lean, flexion)
+
+
+def _resting(run: FloatArray) -> FloatArray:
+    """Up in each row behind the first `HELD_ROWS` - 1: the mean with the rows before it where all of them lie within
+    `RESTING_RANGE`, itself where the trunk moves."""
+    count = len(run) - (HELD_ROWS - 1)
+    total = low = high = run[:count]
+    for k in range(1, HELD_ROWS):  # one after the other: the same sums for any cut of the stream
+        row = run[k : k + count]
+        total, low, high = total + row, np.minimum(low, row), np.maximum(high, row)
+    spread = high - low
+    still = (spread[:, 0] <= RESTING_RANGE) & (spread[:, 1] <= RESTING_RANGE) & (spread[:, 2] <= RESTING_RANGE)
+    return np.where(still[:, None], total / HELD_ROWS, run[HELD_ROWS - 1 :])
 
 
 def _medians(windows: FloatArray) -> FloatArray:

@@ -142,6 +142,15 @@ def test_the_alarm_comes_within_half_a_second_of_the_end_of_the_dwell(crossing_s
     assert start.t_ns / NS == pytest.approx(15 + crossing_s, abs=0.51)
 
 
+def test_a_second_that_is_not_judged_still_says_where_the_lean_came_from() -> None:
+    """Sinking in quickly shakes the trunk for a second: `moving`, but the angle is known."""
+    w = Wearer()
+    w.hold(5, 0.0)
+    w.hold(1, 8.0, "moving")
+    w.hold(8, 20.0)
+    assert w.started[0].onset_ns == pytest.approx(6.333 * NS, abs=0.01 * NS)
+
+
 def test_time_that_nobody_told_of_does_not_count() -> None:
     w = Wearer()
     w.hold(2, 0.0)

@@ -7,6 +7,7 @@ import gzip
 import itertools
 import pickle
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,10 @@ from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, SampleBlock, StreamInf
 STREAM = StreamInfo("chest", "chest", 50.0, True)
 NEUTRAL = Neutral.from_vectors((0.2, -0.95, 0.1), (0.0, 0.1, 1.0))
 G = STANDARD_GRAVITY_MS2
+
+
+def _columns(angle: AngleTrack) -> list[np.ndarray]:
+    return [getattr(angle, field.name) for field in fields(angle) if field.name.endswith(("_deg", "quality"))]
 
 
 class Story:
@@ -70,7 +75,7 @@ class Story:
         nothing = np.full(len(lean), np.nan)
         pose = NeutralSet(0, "chest", NEUTRAL.up, NEUTRAL.forward, "given", True)
         angles = (lean, 0 * lean, np.abs(lean)) if calibrated else (nothing, nothing, nothing)
-        angle = AngleTrack(angle_t, (pose,) if calibrated else (), *angles, 0 * lean + 0.95, angles[0])
+        angle = AngleTrack(angle_t, (pose,) if calibrated else (), *angles, 0 * lean + 0.95, angles[0], *angles)
         return GridTrack(t_ns, (), acc, None, 0.06), angle
 
     def activities(self, calibrated: bool = True, missing_s: tuple[float, float] | None = None) -> list[str]:
@@ -111,6 +116,40 @@ def test_running_is_told_from_walking() -> None:
     assert set(seen[6:20]) == {"walking"}
     assert set(seen[23:40]) == {"running"}
     assert set(seen[44:]) == {"walking"}
+
+
+@pytest.mark.parametrize(
+    ("lead_deg", "calibrated", "name"),
+    [
+        (-70, True, "running"),  # bounces: slowest when lowest
+        (100, True, "walking"),  # vaults: slowest when highest
+        (180, True, "walking"),  # down stairs
+        (-70, False, "walking"),  # nobody said where forward is
+    ],
+)
+def test_who_jogs_without_leaving_the_ground_is_seen_bouncing(lead_deg: float, calibrated: bool, name: str) -> None:
+    story = Story()
+    story.add(10)
+    push = story.add(30)
+    step = 2 * np.pi * 2.0 * np.arange(len(push)) / 25
+    push[:, 2] += 0.38 * np.cos(step)
+    push[:, 0] += 0.19 * 0.38 * np.cos(step + np.radians(lead_deg))
+    push[:, 1] += 0.15 * np.cos(0.5 * step)
+    seen = story.activities(calibrated)
+    assert set(seen[18:41]) == {name}
+
+
+@pytest.mark.parametrize(("lead_deg", "name"), [(95, "walking"), (-85, "moving")])
+def test_gentle_steps_are_walking_where_the_trunk_vaults(lead_deg: float, name: str) -> None:
+    """It sways more than it rises; only a forward acceleration ahead of the upward one makes it a walk."""
+    story = Story()
+    story.add(10)
+    push = story.add(30)
+    step = 2 * np.pi * 1.5 * np.arange(len(push)) / 25
+    push[:, 2] += 0.062 * np.cos(step)
+    push[:, 0] += 0.08 * np.cos(step + np.radians(lead_deg))
+    push[:, 1] += 0.13 * np.cos(0.5 * step)
+    assert set(story.activities()[18:41]) == {name}
 
 
 def test_heavy_steps_without_a_flight_are_walking() -> None:
@@ -298,7 +337,7 @@ def test_a_jump_of_days_is_not_filled_and_starts_afresh() -> None:
     estimator = Activity(STREAM)
     first = estimator.update(grid, angle)
     jump_ns = 3 * 86_400 * NS
-    columns = (angle.flexion_deg, angle.lateral_deg, angle.inclination_deg, angle.quality, angle.held_flexion_deg)
+    columns = _columns(angle)
     later = AngleTrack(angle.t_ns + jump_ns, (), *columns)
     second = estimator.update(GridTrack(grid.t_ns + jump_ns, (), grid.acc_ms2, None, 0.06), later)
     assert second.activity.tobytes() == first.activity.tobytes()
@@ -308,7 +347,7 @@ def test_a_jump_of_days_is_not_filled_and_starts_afresh() -> None:
 def test_a_sensor_that_sends_nothing_sensible_is_unknown(acc_ms2: float) -> None:
     t_ns = np.arange(500, dtype=np.int64) * GRID_STEP_NS
     nothing = np.empty(0)
-    angle = AngleTrack(np.empty(0, np.int64), (), nothing, nothing, nothing, nothing, nothing)
+    angle = AngleTrack(np.empty(0, np.int64), (), *[nothing] * 8)
     track = Activity(STREAM).update(GridTrack(t_ns, (), np.full((500, 3), acc_ms2), None, 0.06), angle)
     assert {ACTIVITIES[k] for k in track.activity} == {"unknown"}
     assert track.events == ()
@@ -356,7 +395,7 @@ def test_any_cut_gives_the_same_bits(cuts: list[int], saved: int) -> None:
         # Both tracks end with the same sample: two grid rows after the last angle row.
         ga, gb = (max(0, 5 * n - 2) if n < len(angle) else len(grid) for n in (a, b))
         part_grid = GridTrack(grid.t_ns[ga:gb], (), grid.acc_ms2[ga:gb], None, 0.06)
-        columns = (angle.flexion_deg, angle.lateral_deg, angle.inclination_deg, angle.quality, angle.held_flexion_deg)
+        columns = _columns(angle)
         poses = tuple(e for e in angle.events if a <= e.t_ns // ANGLE_STEP_NS < b)
         parts.append(estimator.update(part_grid, AngleTrack(angle.t_ns[a:b], poses, *(c[a:b] for c in columns))))
         if k == saved:
@@ -386,7 +425,7 @@ def test_real_people_are_seen_to_sit_walk_run_and_lie(person: str) -> None:
         angle_t = np.arange(grid_t[0] // ANGLE_STEP_NS + 1, grid_t[-1] // ANGLE_STEP_NS + 1) * ANGLE_STEP_NS
         unknown = np.full(len(angle_t), np.nan)
         pose = NeutralSet(int(angle_t[0]), "chest", neutral.up, neutral.forward, "given", True)
-        angle = AngleTrack(angle_t, (pose,), unknown, unknown, unknown, unknown, unknown)
+        angle = AngleTrack(angle_t, (pose,), *[unknown] * 8)
         seen = Activity(STREAM).update(GridTrack(grid_t, (), acc, None, 0.06), angle)
         names = [ACTIVITIES[k] for k in seen.activity[seen.t_ns > 5 * NS]]
         assert names.count(activity) >= 0.95 * len(names), (posture, Counter(names))

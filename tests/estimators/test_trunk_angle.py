@@ -149,6 +149,27 @@ def test_held_flexion_is_the_median_of_four_seconds() -> None:
     assert crossed_s == pytest.approx(22, abs=0.5)
 
 
+def test_an_angle_that_is_hardly_known_is_shown_but_not_held() -> None:
+    up = leaning(Neutral.from_vectors(UP, FORWARD), np.full(500, 20.0))
+    angle = TrunkAngle(STREAM, (UP, FORWARD)).update(track(up, sigma_deg=7.0))
+    assert np.allclose(angle.flexion_deg, 20.0)
+    assert np.isnan(angle.held_flexion_deg).all()
+
+
+def test_what_people_see_shows_no_breath_at_rest_and_no_delay_in_motion() -> None:
+    neutral = Neutral.from_vectors(UP, FORWARD)
+    t_s = np.arange(2000) / RATE_HZ
+    flexion = 8.0 + 25.0 * np.clip((t_s - 25) / 2, 0, 1) + 0.9 * np.sin(2 * np.pi * 0.25 * t_s)
+    angle = TrunkAngle(STREAM, (UP, FORWARD)).update(track(leaning(neutral, flexion)))
+    s = angle.t_ns / NS
+    assert np.abs(angle.resting_flexion_deg[(s > 5) & (s < 25)] - 8.0).max() < 0.15
+    assert np.abs(angle.flexion_deg[(s > 5) & (s < 25)] - 8.0).max() > 0.8
+    moving = (s > 26) & (s < 29)
+    assert np.array_equal(angle.resting_flexion_deg[moving], angle.flexion_deg[moving])
+    assert np.abs(angle.resting_flexion_deg[s > 33] - 33.0).max() < 0.15
+    assert np.abs(angle.resting_inclination_deg[s > 33] - 33.0).max() < 0.15
+
+
 def test_what_is_held_counts_the_sideways_part_of_a_forward_lean_only() -> None:
     neutral = Neutral.from_vectors(UP, FORWARD)
     for flexion, lateral, held in ((15, 0, 15), (-15, 10, -15), (0, 25, 0), (10, 10, 14.1), (10, -30, 14.1)):

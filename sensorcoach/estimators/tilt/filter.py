@@ -111,8 +111,26 @@ FALLEN: Final = 0.4
 RUNAWAY_TILT: Final = 20.0 * DEG
 RUNAWAY_BIAS: Final = 3.0 * DEG
 
-Attitude: TypeAlias = tuple[float, float, float, float, float, float, float, float]
-"""Up in the sensor frame (3), gyro bias (3, rad/s), scale, tilt sigma (rad)."""
+UNKNOWN: Final = 6.0 * DEG
+"""Predicted error above which nothing is shown; made for the worst: real errors are a third to a half of it."""
+BRIDGED: Final = 2.0 * DEG
+BRIDGED_S: Final = 0.08
+"""Behind a gap, until the error is small again, the limit is this, and this much more per recent rate of turning (rms):
+what is shown of a trunk that turns is never newer than a packet, and may be wrong by as much."""
+WITNESSES: Final = 2.0
+"""Where the acceleration of the last two steps agrees with what is taken for up, twice the error is allowed for, less
+twice what they differ by: it is unlikely that both are wrong by the same."""
+BRIDGED_MOST: Final = 15.0 * DEG
+"""The limit behind a gap is never more than this."""
+PACKET_S: Final = 0.3
+"""A lost packet of most devices is no longer than this. However many are lost, a wearer at rest stays known: gaps as
+short as this never make the limit stricter."""
+NO_GAP: Final = math.inf
+"""In place of the least limit behind a gap, when there was none."""
+
+Attitude: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
+"""Up in the sensor frame (3), gyro bias (3, rad/s), scale, tilt sigma (rad), and the limit of that sigma above which
+up is not known (rad)."""
 
 Window: TypeAlias = tuple[float, float, float, float, float, float, float, float, float, float, float]
 """Turn (4), velocity gained (3), duration, integrals of |acceleration|² and |rate|², hidden turn: `dsp.strapdown.Sums`
@@ -140,6 +158,8 @@ class TiltFilter:
         self._calm = False
         self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
         self._rest = (0.0,) * 9
+        self._floor = NO_GAP
+        self._push = (0.0, 0.0, 0.0)  # behind a gap: level velocity gained in the last step, and its length
         self._c = packed(diagonal([0.0, 0.0, *[bias_sigma_rads] * 3, START_SCALE, 0.0, 0.0]))
 
     @property
@@ -153,7 +173,10 @@ class TiltFilter:
         """What is believed now."""
         w, x, y, z = self.q
         up = 2.0 * (x * z - w * y), 2.0 * (y * z + w * x), 1.0 - 2.0 * (x * x + y * y)
-        return (*up, *self.bias, self.scale, math.sqrt(self._c[0] + self._c[2]))
+        limit = UNKNOWN
+        if self._floor < NO_GAP:
+            limit = min(max(self._floor, BRIDGED + BRIDGED_S * math.sqrt(self._recent[0])), BRIDGED_MOST)
+        return (*up, *self.bias, self.scale, math.sqrt(self._c[0] + self._c[2]), limit)
 
     def begin(self, acc: Vector) -> None:
         """Start from one acceleration (m/s²), knowing of bias and scale what was known before."""
@@ -181,6 +204,8 @@ class TiltFilter:
         rate2, shake2, speed2, drift2 = self._recent
         hidden = self._hidden
         calm = self._calm
+        floor = self._floor
+        push_x, push_y, push_s = self._push
         lx, ly, lz = self._lift
         rt, rf0, rf1, rf2, rs0, rs1, rs2, raa, rrr = self._rest
         (xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
@@ -431,6 +456,7 @@ class TiltFilter:
                     x, y, z = self.bias_sigma
                     sigma = max(x, RUNAWAY_BIAS), max(y, RUNAWAY_BIAS), max(z, RUNAWAY_BIAS)
                     self._reopen([RUNAWAY_TILT] * 2, sigma, START_VELOCITY_MS)
+                    floor = NO_GAP
                 q0, q1, q2, q3 = self.q
                 b0, b1, b2 = self.bias
                 scale = self.scale
@@ -441,10 +467,22 @@ class TiltFilter:
             if rt >= rest_s:
                 rt = rf0 = rf1 = rf2 = rs0 = rs1 = rs2 = raa = rrr = 0.0
             up_x, up_y, up_z = 2.0 * (q1 * q3 - q0 * q2), 2.0 * (q2 * q3 + q0 * q1), 1.0 - 2.0 * (q1 * q1 + q2 * q2)
-            out.append((up_x, up_y, up_z, b0, b1, b2, scale, sqrt(xx + yy)))
+            tilt, limit = sqrt(xx + yy), UNKNOWN
+            if floor < NO_GAP:
+                limit = max(floor, BRIDGED + BRIDGED_S * sqrt(rate2))
+                if tilt <= limit and tilt <= UNKNOWN:
+                    floor = NO_GAP
+                if push_s > 0.0:
+                    px, py = push_x + gx, push_y + gy
+                    differ = sqrt(px * px + py * py) / (g * (push_s + dt))
+                    limit = max(limit, WITNESSES * (limit - differ))
+                limit = min(limit, BRIDGED_MOST)
+                push_x, push_y, push_s = gx, gy, dt
+            out.append((up_x, up_y, up_z, b0, b1, b2, scale, tilt, limit))
         self.q, self.bias, self.scale, self._v, self._drift = (q0, q1, q2, q3), (b0, b1, b2), scale, (vu, vw), (du, dw)
         self._recent, self._hidden = (rate2, shake2, speed2, drift2), hidden
         self._calm, self._lift = calm, (lx, ly, lz)
+        self._floor, self._push = floor, (push_x, push_y, push_s)
         self._rest = rt, rf0, rf1, rf2, rs0, rs1, rs2, raa, rrr
         self._c = [
             xx, xy, yy, x0, x1, x2, xs, y0, y1, y2, ys, xu, yu, xw, yw, u0, u1, u2, us, w0, w1, w2, ws, uu, uw, ww,
@@ -485,6 +523,8 @@ class TiltFilter:
         self._calm = False
         self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
         self._rest = (0.0,) * 9
+        self._floor = min(self._floor, 0.0 if gap_s > PACKET_S else UNKNOWN)
+        self._push = (0.0, 0.0, 0.0)
         if table[X][X] + table[Y][Y] > RESEED_SIGMA**2:
             self._reseed(table, acc)
         self._c = packed(table)
@@ -520,6 +560,7 @@ class TiltFilter:
         self._calm = False
         self._lift = (0.0, 0.0, STANDARD_GRAVITY_MS2)
         self._rest = (0.0,) * 9
+        self._floor = NO_GAP
 
     def _correct(self, change: list[float]) -> None:
         self.q = tilted(self.q, change[X], change[Y])

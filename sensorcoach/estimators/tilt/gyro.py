@@ -38,8 +38,6 @@ WINDOW_S: Final = 0.16
 """One filter step. Half of it or twice as much moves no figure by more than 0.02 deg."""
 LEAD_S: Final = 0.004
 """Samples are about this old when they are stamped: the group delay of the low-pass in a MEMS sensor (2 to 5 ms)."""
-UNKNOWN_DEG: Final = 6.0
-"""Predicted error above which nothing is shown; made for the worst: real errors are a third to a half of it."""
 RESTART_GAP_S: Final = 5.0
 """Longer gaps are not bridged: the attitude starts anew, the bias is kept."""
 BRIDGE_MEMORY_S: Final = 1.0
@@ -83,16 +81,16 @@ class GyroTilt:
 
     def update(self, t_ns: IntArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Up (n, 3), nan where unknown, and predicted error (n,) in deg, for rows at `t_ns`."""
-        out = np.empty((len(t_ns), 4))
+        out = np.empty((len(t_ns), 5))
         work = self._few if len(t_ns) <= SCALAR_ROWS else self._many
         for at in range(0, len(t_ns), SLAB_ROWS):
             rows = slice(at, at + SLAB_ROWS)
             dt_s, gaps = self._clock.update(t_ns[rows])
             work(dt_s, gaps, acc_ms2[rows], gyr_rads[rows], out[rows])
         length = np.sqrt(out[:, 0] * out[:, 0] + out[:, 1] * out[:, 1] + out[:, 2] * out[:, 2])
-        up, sigma_deg = out[:, :3] / length[:, None], out[:, 3] * (180.0 / math.pi)
-        up[sigma_deg > UNKNOWN_DEG] = np.nan
-        return up, sigma_deg
+        up = out[:, :3] / length[:, None]
+        up[out[:, 3] > out[:, 4]] = np.nan
+        return up, out[:, 3] * (180.0 / math.pi)
 
     def _few(
         self, dt_s: FloatArray, gaps: NDArray[np.bool_], acc: FloatArray, gyr: FloatArray, out: FloatArray
@@ -108,7 +106,7 @@ class GyroTilt:
                 assert self._believed is not None  # the very first row stands behind a gap
                 believed = self._believed
                 sums = self._add(dt, (ax, ay, az), (gx, gy, gz))
-            out[k] = (*up_at(sums[:4], sums[10], believed[:7], (gx, gy, gz)), believed[7])
+            out[k] = (*up_at(sums[:4], sums[10], believed[:7], (gx, gy, gz)), *believed[7:])
             if self._rows == self._size:
                 self._close()
 
@@ -171,7 +169,7 @@ class GyroTilt:
         parts[:, gaps] = np.array([1.0, 0.0, 0.0, 0.0, 0.0])[:, None]  # the filter's word on these rows is their own
         turn, seen = (parts[0], parts[1], parts[2], parts[3]), tuple(believed[:7])
         out[:, 0], out[:, 1], out[:, 2] = up_at(turn, parts[4], seen, rates)
-        out[:, 3] = believed[7]
+        out[:, 3], out[:, 4] = believed[7], believed[8]
         self._rows = 0 if w.whole[-1] else int(w.counts[-1]) + (self._rows if len(w.starts) == 1 else 0)
         self._sums = newest
         self._interval_s, self._age, self._trends = behind
