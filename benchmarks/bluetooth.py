@@ -1,7 +1,9 @@
 """What the Bluetooth client costs, against a stand-in for bluetoothd in a process of its own.
 
 Bleak's real BlueZ backend, a private D-Bus, a virtual Polar H10 at 200 Hz in real time. Prints one JSON line: share of
-a core for transport and decoding, time to the first sample after connecting begins, and after a lost link.
+a core for transport and decoding, time to the first sample after connecting begins, after a lost link, and after the
+sensor is heard again; then, for every profile, million samples a second decoded from a journal (decoding alone, and
+with reading it).
 
     python benchmarks/bluetooth.py [seconds]
 """
@@ -21,6 +23,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from _decoding import decoding_rates
+
 from sensorcoach.profiles import load_profiles
 from sensorcoach.protocol import Decoder
 from sensorcoach.samples import Packet
@@ -29,6 +33,8 @@ from sensorcoach.transport.virtual_device import VirtualDevice
 
 PROFILE = load_profiles()["polar_h10"]
 DROPS = 5
+ABSENCES_S = (12.0, 32.0)
+"""How long the sensor is out of range: while it is still being connected to, and once it is being listened for."""
 
 
 def stand_in() -> Any:
@@ -45,8 +51,10 @@ def serve(address: str, orders: Connection) -> None:
         device = VirtualDevice(PROFILE, name="Polar H10 12345678")
         async with fake_bluez(address, [device]) as bluez:
             orders.send("ready")
-            while await asyncio.to_thread(orders.recv) == "drop":
-                bluez.drop(device)
+            while (order := await asyncio.to_thread(orders.recv)) != "end":
+                device.wrong.out_of_range = order == "leave"
+                if order != "back":
+                    bluez.drop(device)
 
     asyncio.run(main())
 
@@ -56,6 +64,14 @@ async def first_data(batches: AsyncIterator[list[LiveItem]]) -> float:
     while True:
         if any(isinstance(item, Packet) and item.channel == "data" for item in await anext(batches)):
             return time.perf_counter()
+
+
+async def away(batches: AsyncIterator[list[LiveItem]], absent_s: float) -> None:
+    """Go on reading for so long."""
+    begun_s = time.perf_counter()
+    async for _ in batches:
+        if time.perf_counter() - begun_s > absent_s:
+            return
 
 
 async def measure(seconds: float, orders: Connection) -> dict[str, float]:
@@ -81,12 +97,20 @@ async def measure(seconds: float, orders: Connection) -> dict[str, float]:
             while not any(getattr(item, "state", "") == "lost" for item in await anext(batches)):
                 pass
             again_s.append(await first_data(batches) - dropped_s)
+        heard_s = []
+        for absent_s in ABSENCES_S:
+            orders.send("leave")
+            await away(batches, absent_s)
+            orders.send("back")
+            back_s = time.perf_counter()
+            heard_s.append(await first_data(batches) - back_s)
     return {
         "cpu_percent": round(100 * share, 2),
         "sampling_rate_hz": round(samples / seconds, 1),
         "first_sample_s": round(first_s, 3),
         "reconnect_worst_s": round(max(again_s), 3),
         "reconnect_mean_s": round(sum(again_s) / DROPS, 3),
+        "after_absence_worst_s": round(max(heard_s), 3),
     }
 
 
@@ -101,9 +125,10 @@ def main() -> None:
         service = multiprocessing.get_context("spawn").Process(target=serve, args=(address, theirs))
         service.start()
         ours.recv()
-        print(json.dumps({"benchmark": "bluetooth", **asyncio.run(measure(seconds, ours))}))
+        figures = asyncio.run(measure(seconds, ours))
         ours.send("end")
         service.join()
+    print(json.dumps({"benchmark": "bluetooth", **figures, "decoded_msps": decoding_rates()}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final, Literal, cast
 from ..errors import ProfileError
 from .model import NUMBER_TYPES, Battery, Expect, Haptic, Param, Step
 from .parse_values import key_number, read_channel, read_conditions
-from .reader import Table, nearest, parse_hex
+from .reader import HEX, Table, hex_problem, nearest, parse_hex
 
 ACTIONS: Final = ("subscribe", "unsubscribe", "write", "read", "sleep", "expect")
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z0-9]+))?\}")
@@ -58,15 +58,16 @@ def _read_template(table: Table, is_text: bool, params: Mapping[str, Param], ext
         if name not in known:
             if is_text:
                 continue  # braces are ordinary characters in text
-            raise table.wrong(key, f"only placeholders of parameters ({', '.join(known)})", nearest(name, known))
+            raise table.wrong(key, f"a parameter ({', '.join(known)}) in the braces", nearest(name, known))
         if kind and kind not in NUMBER_TYPES:
             raise table.wrong(
                 key, f"a number type after {{{name}: ({', '.join(NUMBER_TYPES)})", nearest(kind, NUMBER_TYPES)
             )
         if not is_text and not kind and not (name in params and params[name].codes):
             raise table.wrong(key, f"a type for {{{name}}} (such as {{{name}:u16}}), as its choices name no bytes,")
-    if not is_text and parse_hex(PLACEHOLDER.sub("", template)) is None:
-        raise table.wrong(key, "bytes as hexadecimal pairs with {param} or {param:u16}")
+    pairs = PLACEHOLDER.sub(" ", template)
+    if not is_text and parse_hex(pairs) is None:
+        raise table.wrong(key, f"{HEX}, with {{param}} or {{param:u16}} among them,", hex_problem(pairs))
     return template
 
 

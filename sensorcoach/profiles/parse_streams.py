@@ -66,6 +66,12 @@ def read_stream(table: Table, gatt: Collection[str], params: Mapping[str, Param]
         gyro=gyro,
     )
     table.close()
+    if samples.codec and (stream.counter is not None or samples.count_at is not None):
+        raise table.wrong(
+            "counter" if stream.counter else "samples", "a message without a counter or count_at (a codec)"
+        )
+    if samples.codec == "text-csv" and time is not None and time.at is not None:
+        raise table.wrong("time", 'field = "…" (text has no numbers at fixed places)')
     if stream.on_change and time is not None:
         raise table.wrong("on_change", "false (or no time table: a device that sends on change is dated by arrival)")
     return stream

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from ..errors import ProfileError
 from .model import ACC_UNITS_MS2, GYRO_UNITS_RADS, ExpectedRow, Param, Stream, Vector
 from .parse_values import read_chosen
-from .reader import Table, is_number, nearest, parse_hex, shown
+from .reader import HEX, Table, hex_problem, is_number, nearest, parse_hex, shown
 
 _ACC_KEYS: Final = {"acc_g": ACC_UNITS_MS2["g"], "acc_ms2": 1.0}
 _GYRO_KEYS: Final = {"gyr_dps": GYRO_UNITS_RADS["dps"], "gyr_rads": 1.0}
@@ -43,9 +43,9 @@ def _read_packets(table: Table, streams: Sequence[Stream], gatt: Collection[str]
         payload = parse_hex(text)
         if channel not in gatt or payload is None:
             raise ProfileError(
-                f"{table.source}: {table.key('packets')} holds {shown(item)}; hexadecimal bytes, or a table "
+                f"{table.source}: {table.key('packets')} holds {shown(item)}; {HEX}, or a table "
                 "with a channel from [gatt] and hex, is meant.",
-                nearest(str(channel), gatt),
+                hex_problem(text) if channel in gatt else nearest(str(channel), gatt),
             )
         packets.append((str(channel), payload))
     if not packets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, TypeVar, cast
 
@@ -16,6 +17,7 @@ class _Required:
 
 
 REQUIRED: Final = _Required()
+HEX: Final = "a text of hexadecimal pairs such as '02 ff'"
 
 
 def nearest(word: str, known: Collection[str]) -> str:
@@ -60,7 +62,9 @@ class Table:
         """The error for `key`: what was found there against what was meant."""
         if key in self.data:
             return ProfileError(f"{self.source}: {self.key(key)} is {shown(self.data[key])}; {meant} is meant.", advice)
-        return ProfileError(f"{self.source}: {self.key(key)} is missing; {meant} is meant.", advice)
+        odd = difflib.get_close_matches(key, [k for k in self.data if k not in self._known], n=1, cutoff=0.75)
+        hint = f"There is {odd[0]!r}: did you mean {key!r}?" if odd else ""
+        return ProfileError(f"{self.source}: {self.key(key)} is missing; {meant} is meant.", hint or advice)
 
     def _take(self, key: str, meant: str, default: T | _Required, read: Callable[[Any], T | None]) -> T:
         self._known.add(key)
@@ -119,7 +123,10 @@ class Table:
 
     def bytes_(self, key: str, default: bytes | _Required = REQUIRED) -> bytes:
         """Bytes written as hexadecimal pairs, such as `02 ff`."""
-        return self._take(key, "bytes as hexadecimal pairs such as '02 ff'", default, parse_hex)
+        self._known.add(key)
+        if key in self.data and parse_hex(self.data[key]) is None:
+            raise self.wrong(key, HEX, hex_problem(self.data[key]))
+        return self._take(key, HEX, default, parse_hex)
 
     def word(self, key: str, options: Collection[str], default: str | _Required = REQUIRED) -> str:
         """One of a closed list of words."""
@@ -179,3 +186,18 @@ def parse_hex(value: object) -> bytes | None:
         return bytes.fromhex(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def hex_problem(value: object) -> str:
+    """What is wrong with a text that should be hexadecimal pairs, in a sentence; empty where that is plain to see."""
+    if not isinstance(value, str):
+        return "Put it in quotes."
+    if "0x" in value.lower():
+        return "Leave out the 0x."
+    for part in value.split():
+        odd = next((c for c in part if c not in string.hexdigits), None)
+        if odd is not None:
+            return f"{odd!r} in {part!r} is no hexadecimal digit (0 to 9, a to f)."
+        if len(part) % 2:
+            return f"{part!r} has an odd number of digits: each byte takes two."
+    return ""

@@ -32,10 +32,17 @@ def parse_battery(battery: Battery, payload: bytes) -> float | None:
     return value if 0.0 <= value <= 100.0 else None
 
 
+def leading(when: tuple[Condition, ...]) -> bytes:
+    """Bytes with which everything that fulfils these conditions begins; often none fit, and this is quickly seen."""
+    return next((eq for at, eq, mask in when if at == 0 and not mask.strip(b"\xff")), b"")
+
+
 def fits(payload: bytes, when: tuple[Condition, ...]) -> bool:
     """Whether all conditions hold for these bytes."""
     for at, eq, mask in when:
         part = payload[at : at + len(eq)]
+        if part == eq:
+            continue
         if len(part) < len(eq) or any(b & m != e for b, e, m in zip(part, eq, mask, strict=True)):
             return False
     return True

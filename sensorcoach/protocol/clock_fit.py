@@ -86,11 +86,11 @@ class ClockFit:
 
     def envelope_ns(self, at_ns: int) -> float:
         """Lower envelope of (arrival − device time) at device time `at_ns`, from the recent knots and since."""
-        points = [(k.low_ns, k.low_at_ns) for k in list(self._knots)[-RECENT:]]
-        if self._low is not None:
-            points.append(self._low)
         drift = self.ratio - 1.0
-        return min(low + drift * (at_ns - seen_ns) for low, seen_ns in points)
+        lows = [k.low_ns + drift * (at_ns - k.low_at_ns) for k in list(self._knots)[-RECENT:]]
+        if self._low is not None:
+            lows.append(self._low[0] + drift * (at_ns - self._low[1]))
+        return min(lows)
 
     def knot(self, index: int, device_ns: int) -> None:
         """Set a knot and measure anew: `index` samples (received and lost) up to device time `device_ns`."""
@@ -140,9 +140,9 @@ class ClockFit:
         knots = list(self._knots)
         part = max(1, len(knots) // 4)
         drift, at_ns = self.ratio - 1.0, knots[-1].device_ns
-        first, last = (
-            min(some, key=lambda k: k.low_ns + drift * (at_ns - k.low_at_ns)) for some in (knots[:part], knots[-part:])
-        )
+        lows = [k.low_ns + drift * (at_ns - k.low_at_ns) for k in (*knots[:part], *knots[-part:])]
+        first = knots[lows.index(min(lows[:part]), 0, part)]
+        last = knots[lows.index(min(lows[part:]), part) - 2 * part]
         span_ns = last.low_at_ns - first.low_at_ns
         if span_ns <= 0:
             return

@@ -12,10 +12,10 @@ import numpy as np
 from ..events import Event, Gap
 from ..profiles.model import DeviceProfile
 from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, Packet, SampleBlock
-from .battery import BatteryLevel, parse_battery
+from .battery import BatteryLevel, leading, parse_battery
 from .heart import HeartBeats, parse_heart_rate
 from .hold import HoldBase
-from .lane import ORDER_BITS, Lane, in_order, route
+from .lane import ORDER_BITS, Lane, in_order, read_lines, route
 from .layout import Unpacked
 from .merge import Merger
 from .timebase import TimeBase
@@ -152,11 +152,12 @@ class Decoder:
 
     def _unpack(self, packets: Sequence[Packet]) -> dict[int, list[tuple[IntArray, Unpacked]]]:
         """Content of sound messages by lane, with their keys (see `lane.ORDER_BITS`)."""
+        channels = [packet.channel for packet in packets]
+        payloads_of_all = [packet.payload for packet in packets]
         by_channel: dict[str, tuple[list[int], list[bytes]]] = {}
-        for i, packet in enumerate(packets):
-            positions, payloads = by_channel.setdefault(packet.channel, ([], []))
-            positions.append(i)
-            payloads.append(packet.payload)
+        for channel in dict.fromkeys(channels):
+            positions = [i for i, c in enumerate(channels) if c == channel]
+            by_channel[channel] = positions, [payloads_of_all[i] for i in positions]
         for channel, (positions, payloads) in by_channel.items():
             self._status(channel, packets, positions)
             for lane in self._lanes:
@@ -174,7 +175,11 @@ class Decoder:
                 if lane.framer is not None:
                     messages, completed = lane.framer.feed(payloads)
                     which = np.array(completed, np.int64)
-                    route([lane], messages, keys[which] + _ordinals(which), found)
+                    their_keys = keys[which] + _ordinals(which)
+                    if lane.stream.samples.codec == "text-csv":
+                        read_lines(lane, messages, their_keys, found)
+                    else:
+                        route([lane], messages, their_keys, found)
         for lane in self._lanes:
             lane.apply_factors(found.get(id(lane), ()))
         return found
@@ -190,7 +195,8 @@ class Decoder:
                 else:
                     self._events.append(HeartBeats(packet.t_ns, self.sensor, *beats))
         if battery is not None and channel == battery.channel:
-            for packet in (packets[i] for i in positions):
+            head = leading(battery.when)
+            for packet in [p for i in positions if (p := packets[i]).payload.startswith(head)]:
                 percent = parse_battery(battery, packet.payload)
                 if percent is not None:
                     self._events.append(BatteryLevel(packet.t_ns, self.sensor, percent))

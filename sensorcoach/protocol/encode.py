@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ..profiles.model import NUMBER_TYPES, Checksum, DeviceProfile, Join, Params, number_of
 from ..samples import FloatArray, IntArray
+from .checksums import checksum_of
 from .codecs import to_polar_delta, to_text_csv
-from .framing import checksum_of
 from .layout import Axis, Layout
 
 TEXT_DECIMALS: Final = 5

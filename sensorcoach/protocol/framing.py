@@ -5,14 +5,18 @@ Each framer takes the payloads of one channel in order and keeps what is unfinis
 
 from __future__ import annotations
 
-import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from ..profiles.model import Checksum, Framing, Join, Params, Stream, number_of
+import numpy as np
+
+from ..profiles.model import Framing, Join, Params, Stream, number_of
+from .checksums import holds, whole_frames
 
 LONGEST_LINE: Final = 1024
 """Bytes; text that goes on longer without an end is no line of a sensor."""
+_NEW_LINE: Final = 0x0A
 
 
 class Framer(Protocol):
@@ -62,7 +66,8 @@ class Prefixed:
         """See `Framer`."""
         right = [i for i, payload in enumerate(payloads) if payload.startswith(self._prefix)]
         self._wrong += len(payloads) - len(right)
-        messages, positions = self._inner.feed([payloads[i][len(self._prefix) :] for i in right])
+        size = len(self._prefix)
+        messages, positions = self._inner.feed([payloads[i][size:] for i in right])
         return messages, [right[i] for i in positions]
 
 
@@ -82,25 +87,27 @@ class Frames:
 
     def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
         """See `Framer`."""
-        framing = self._framing
-        if not self._rest and framing.length is not None and framing.checksum is None:
-            size, sync = framing.length, framing.sync
-            if all(len(p) == size and p.startswith(sync) for p in payloads):  # the usual case needs no cutting
-                self._aligned = self._aligned or bool(payloads)
-                return list(payloads), list(range(len(payloads)))
         messages: list[bytes] = []
         positions: list[int] = []
-        for i, payload in enumerate(payloads):
-            found = self._cut(payload)
+        sound = whole_frames(payloads, self._framing)
+        others = [*np.flatnonzero(~sound).tolist(), len(payloads)]
+        at = 0
+        while at < len(payloads):
+            if sound[at] and not self._rest:  # the usual case: a payload is a frame, and so are those behind it
+                upto = others[bisect_left(others, at)]
+                messages += payloads[at:upto]
+                positions += range(at, upto)
+                self._aligned = True
+                at = upto
+                continue
+            found = self._cut(payloads[at])
             messages += found
-            positions += [i] * len(found)
+            positions += [at] * len(found)
+            at += 1
         return messages, positions
 
     def _cut(self, payload: bytes) -> list[bytes]:
         sync, checksum = self._framing.sync, self._framing.checksum
-        in_step = self._aligned and not self._rest and payload.startswith(sync)
-        if in_step and self._size(payload, 0) == len(payload) and (checksum is None or holds(payload, checksum)):
-            return [payload]  # the usual case: a payload is a frame
         data, at = self._rest + payload, 0
         begins = {len(self._rest), 0 if self._rest_begins else len(self._rest)}
         frames = []
@@ -153,6 +160,19 @@ class Lines:
 
     def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
         """See `Framer`."""
+        text = self._rest + b"".join(payloads)
+        lines = text.split(b"\n")
+        if max(map(len, lines)) > LONGEST_LINE:
+            return self._one_by_one(payloads)
+        self._rest = lines.pop()
+        ends = np.cumsum([len(payload) for payload in payloads]) + (len(text) - sum(map(len, payloads)))
+        breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEW_LINE)
+        if b"\r" in text:
+            lines = [line.strip(b"\r") for line in lines]
+        return lines, np.searchsorted(ends, breaks, side="right").tolist()
+
+    def _one_by_one(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+        """Where a line is longer than any can be: what is given up depends on how much of it came with each payload."""
         messages: list[bytes] = []
         positions: list[int] = []
         for i, payload in enumerate(payloads):
@@ -202,39 +222,3 @@ class Parts:
 def _overlap(data: bytes, sync: bytes) -> int:
     """How many bytes at the end of `data` may be the beginning of sync bytes."""
     return next((n for n in range(min(len(sync) - 1, len(data)), 0, -1) if data.endswith(sync[:n])), 0)
-
-
-def holds(frame: bytes, checksum: Checksum) -> bool:
-    """Whether a frame's checksum is right."""
-    size = _SIZES[checksum.kind]
-    at = checksum.at % len(frame)
-    return frame[at : at + size] == checksum_of(frame, checksum)
-
-
-def checksum_of(frame: bytes, checksum: Checksum) -> bytes:
-    """The checksum a frame should have.
-
-    It covers the bytes from `start` up to its own place, or to the end where its place is before them.
-    `crc16` is CRC-16/MODBUS, `crc32` the one of zlib.
-    """
-    at = checksum.at % len(frame)
-    covered = frame[checksum.start : at] if at > checksum.start else frame[checksum.start :]
-    match checksum.kind:
-        case "sum8":
-            value = sum(covered) & 0xFF
-        case "xor8":
-            value = 0
-            for byte in covered:
-                value ^= byte
-        case "crc16":
-            value = 0xFFFF
-            for byte in covered:
-                value ^= byte
-                for _ in range(8):
-                    value = value >> 1 ^ 0xA001 if value & 1 else value >> 1
-        case "crc32":
-            value = zlib.crc32(covered)
-    return value.to_bytes(_SIZES[checksum.kind], "little")
-
-
-_SIZES: Final = {"sum8": 1, "xor8": 1, "crc16": 2, "crc32": 4}

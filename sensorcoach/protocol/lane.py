@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..profiles.model import NUMBER_TYPES, Condition, DeviceProfile, Params, Quantity, ScaleFrom, Stream
 from ..samples import FloatArray, IntArray
-from .battery import fits
+from .battery import fits, leading
 from .framing import framer_for
 from .layout import ByteRows, Layout, Unpacked
 
@@ -122,6 +122,21 @@ def route(
             rows, which = rows[~fit], which[~fit]
         unknown += len(which)
     return unknown
+
+
+def read_lines(
+    lane: Lane, lines: Sequence[bytes], keys: IntArray, found: dict[int, list[tuple[IntArray, Unpacked]]]
+) -> None:
+    """As `route` for one lane, for lines of text: their lengths vary, so all are read together."""
+    when = lane.stream.when
+    head = leading(when)
+    mine = [i for i, line in enumerate(lines) if line.startswith(head)]
+    if len(when) > bool(head):
+        mine = [i for i in mine if fits(lines[i], when)]
+    unpacked = lane.layout.read_lines(lines if len(mine) == len(lines) else [lines[i] for i in mine])
+    lane.malformed += int(np.count_nonzero(~unpacked.good))
+    if len(unpacked.counts):
+        found.setdefault(id(lane), []).append((keys[np.array(mine, np.int64)[unpacked.good]], unpacked))
 
 
 def in_order(found: list[tuple[IntArray, Unpacked]]) -> tuple[IntArray, Unpacked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -116,31 +117,34 @@ class Layout:
         counts = np.full(int(np.count_nonzero(good)), n, np.int64)
         return Unpacked(good, counts, _flat(acc), _flat(gyr), ticks, counters)
 
+    def read_lines(self, lines: Sequence[bytes]) -> Unpacked:
+        """Content of lines of text, one sample each (codec `text-csv`)."""
+        good, values = text_csv(lines, self.stream.samples.groups[0])
+        return self._by_codec(good, np.ones(len(values), np.int64), values, None)
+
     def _decode(self, rows: ByteRows) -> Unpacked:
         """Content of messages that a named codec reads."""
-        messages = [row.tobytes() for row in rows]
-        fields = self.stream.samples.groups[0]
-        if self.stream.samples.codec == "text-csv":
-            good, values = text_csv(messages, fields)
-            counts = np.ones(len(values), np.int64)
-        else:
-            decoded = [polar_delta(message[self.at :], len(fields)) for message in messages]
-            sound = [d for d in decoded if d is not None]
-            good = np.array([d is not None for d in decoded])
-            counts = np.array([len(d) for d in sound], np.int64)
-            values = np.concatenate([np.empty((0, len(fields))), *sound])
-        names = [field.name for field in fields]
+        width = len(self.stream.samples.groups[0])
+        decoded = [polar_delta(row.tobytes()[self.at :], width) for row in rows]
+        sound = [d for d in decoded if d is not None]
+        good = np.array([d is not None for d in decoded])
+        counts = np.array([len(d) for d in sound], np.int64)
+        return self._by_codec(good, counts, np.concatenate([np.empty((0, width)), *sound]), rows[good])
+
+    def _by_codec(
+        self, good: NDArray[np.bool_], counts: IntArray, values: FloatArray, rows: ByteRows | None
+    ) -> Unpacked:
+        """What a codec read: one row of `values` for each sample, of messages with these bytes (None: text)."""
+        names = [field.name for field in self.stream.samples.groups[0]]
         acc, gyr = (
             np.column_stack([values[:, names.index(a.field)] * a.scale_si for a in axes]) if axes else None
             for axes in (self.acc, self.gyro)
         )
         time, ticks = self.stream.time, None
-        if time is not None:
-            ticks = (
-                column(rows[good], time.at, time.type)
-                if time.at is not None
-                else values[:, names.index(time.field_name)]
-            )
+        if time is not None and time.at is None:
+            ticks = values[:, names.index(time.field_name)]
+        elif time is not None and time.at is not None and rows is not None:
+            ticks = column(rows, time.at, time.type)
         return self._sane(Unpacked(good, counts, acc, gyr, ticks, None))
 
     def _sane(self, read: Unpacked) -> Unpacked:

@@ -7,7 +7,7 @@ replay prints exactly the lines that the live run printed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final, Literal, Protocol
@@ -27,8 +27,16 @@ from .run import Recorder, keep
 
 FOREVER_NS: Final = 2**62
 
-_LINK_STATES: Final = {"streaming": "streaming", "silent": "silent", "lost": "lost"}
-"""States of a link that the dashboard shows as such; the others are told in words only."""
+LOSS_WINDOW_NS: Final = 10 * NS
+"""Lost packets are counted over so long ..."""
+LOSS_LEAST: Final = 3
+LOSS_SHARE: Final = 0.02
+"""... and told of when there were at least so many, and this share of all ..."""
+LOSS_AGAIN_NS: Final = 60 * NS
+"""... but not again before so long."""
+
+_LINK_STATES: Final = {"streaming": "", "silent": "It is started again.", "lost": ""}
+"""States of a link that the dashboard shows as such, with what it adds; the others are told in words only."""
 
 
 class LiveSource(AbstractAsyncContextManager["LiveSource"], Protocol):
@@ -67,8 +75,8 @@ class LiveRun:
     slouch : SlouchSettings, optional
     first : sequence of Command
         Given before the first sample, such as the wearer's calibration.
-    heard : callable, optional
-        Gets the engine's events as well, such as the keeper of that calibration.
+    heard : sequence of callable
+        Get the engine's events as well, such as the keeper of that calibration.
     """
 
     def __init__(
@@ -79,12 +87,13 @@ class LiveRun:
         recorder: LiveRecorder | None = None,
         slouch: SlouchSettings | None = None,
         first: Sequence[Command] = (),
-        heard: Callable[[Sequence[Event]], None] | None = None,
+        heard: Sequence[Callable[[Sequence[Event]], None]] = (),
     ) -> None:
         self.source = source
         self.recorder = recorder
         sensors = source.engine_sensors()
         self._decoders = [s.decoder for s in sensors if isinstance(s.decoder, Decoder)]
+        self._losses = [LossWords(decoder) for decoder in self._decoders]
         self._engine = AlertedEngine(sensors, slouch=slouch, waves=waves)
         self._heard = heard
         self._said: list[Event] = []
@@ -108,9 +117,12 @@ class LiveRun:
             keep(raw, self.recorder)
         events, self._said = self._said, []
         events += self._engine.feed_many(raw)
-        if self._heard is not None:
-            self._heard(events)
-        return events, [item for item in items if isinstance(item, Status)]
+        for hear in self._heard:
+            hear(events)
+        statuses = [item for item in items if isinstance(item, Status)]
+        for losses in self._losses:
+            statuses += losses.update(self.position_ns, statuses)
+        return events, statuses
 
     def command(self, command: Command) -> None:
         """Stamp a command with stream time now, write it down, carry it out; its events come with the next items."""
@@ -132,6 +144,44 @@ class LiveRun:
         """Finish the recording without holding up the event loop."""
         if self.recorder is not None:
             await asyncio.to_thread(self.recorder.close)
+
+
+class LossWords:
+    """Says when packets of a sensor are being lost: not single ones, not those that a lost link cost, and at most once
+    a minute.
+
+    Parameters
+    ----------
+    decoder : Decoder
+        Whose counts are looked at.
+    """
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._looked_ns = 0
+        self._said_ns = -LOSS_AGAIN_NS
+        self._received, self._lost = 0, 0
+        self._disturbed = False
+
+    def update(self, t_ns: int, statuses: Sequence[Status]) -> list[Status]:
+        """What is to be said at stream time `t_ns`; `statuses` is what the links did since the last call."""
+        self._disturbed |= any(status.sensor == self._decoder.sensor for status in statuses)
+        if t_ns - self._looked_ns < LOSS_WINDOW_NS:
+            return []
+        counters = self._decoder.counters
+        received, lost = counters.packets - self._received, counters.lost_packets - self._lost
+        seconds = (t_ns - self._looked_ns) / NS
+        self._looked_ns, self._received, self._lost = t_ns, counters.packets, counters.lost_packets
+        disturbed, self._disturbed = self._disturbed, False
+        few = lost < LOSS_LEAST or lost < LOSS_SHARE * (lost + received)
+        if disturbed or few or t_ns - self._said_ns < LOSS_AGAIN_NS:
+            return []
+        self._said_ns = t_ns
+        words = (
+            f"Packets of the sensor ({self._decoder.sensor}) are being lost: {lost} in the last {seconds:.0f} s. "
+            "Come nearer, and turn so that your body is not between it and the computer."
+        )
+        return [Status(t_ns, self._decoder.sensor, "losing", words)]
 
 
 class LiveFeed:
@@ -168,6 +218,11 @@ class LiveFeed:
         return self._run.position_ns / NS
 
     @property
+    def lost_packets(self) -> int:
+        """Packets of all sensors that did not arrive so far."""
+        return self._run.lost_packets
+
+    @property
     def speed(self) -> float:
         """A live sensor has the pace of its wearer."""
         return 1.0
@@ -186,7 +241,7 @@ class LiveFeed:
         """Take what the person did."""
         self._run.command(command)
 
-    async def batches(self) -> AsyncIterator[Sequence[Event]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Event], None]:
         """Events as they become known, and words about the link and the recording.
 
         Raises
@@ -199,7 +254,7 @@ class LiveFeed:
             async with self._run.source as source:
                 async for items in source.batches():
                     events, statuses = self._run.take(items)
-                    events += [_event(status) for status in statuses]
+                    events += [_event(status, self.sensor) for status in statuses]
                     events += [_notice(self._run.position_ns, self.sensor, p) for p in self._run.problems()]
                     yield events
                     if self._run.position_ns >= self._end_ns:
@@ -264,12 +319,11 @@ async def live_headless(
     sink(run.finish())
 
 
-def _event(status: Status) -> Event:
-    """What a link is doing, as the dashboard takes it."""
-    state = _LINK_STATES.get(status.state)
-    if state is not None:
-        return Link(status.t_ns, status.sensor, state, "" if state == "lost" else status.words)
-    return Notice(status.t_ns, status.sensor, f"link_{status.state}", status.words, "")
+def _event(status: Status, shown: str) -> Event:
+    """What a link is doing, as a dashboard takes it that shows the sensor `shown`; of others it is told in words."""
+    if status.state in _LINK_STATES and status.sensor == shown:
+        return Link(status.t_ns, shown, status.state, _LINK_STATES[status.state])
+    return Notice(status.t_ns, shown, f"link_{status.state}", status.words, "")
 
 
 def _notice(t_ns: int, sensor: str, problem: OutputError) -> Notice:

@@ -1,42 +1,52 @@
-"""The sensor used last, so that the second time needs no choice. One small file that only its owner may read."""
+"""The sensors used last, so that the second time needs no choice. One small file that only its owner may read."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast, get_args
+
+from ..samples import Site
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedDevice:
-    """A sensor by name, address (on macOS an identifier of this computer's own) and the name of its profile."""
+    """A sensor by name, address (on macOS an identifier of this computer's own), name of its profile, and place."""
 
     name: str
     address: str
     profile: str
+    site: Site = "chest"
 
 
-def recall(path: Path) -> RememberedDevice | None:
-    """The sensor that the file names; None when there is none, or the file says nothing sensible."""
+def recall(path: Path) -> tuple[RememberedDevice, ...]:
+    """The sensors that the file names, in their order; none where there is no file, or it says nothing sensible."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(content, dict):
-        return None
-    values = [content.get(key) for key in ("name", "address", "profile")]
-    name, address, profile = (value if isinstance(value, str) else "" for value in values)
-    return RememberedDevice(name, address, profile) if address else None
+    except (OSError, ValueError, RecursionError):
+        return ()
+    entries = content.get("sensors") if isinstance(content, dict) else None
+    found = [_device(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return tuple(device for device in found if device.address)
 
 
-def remember(path: Path, device: RememberedDevice) -> None:
-    """Keep the sensor; where nothing can be written it is chosen again next time, which is no reason to stop."""
+def remember(path: Path, devices: Sequence[RememberedDevice]) -> None:
+    """Keep the sensors; where nothing can be written they are chosen again next time, which is no reason to stop."""
     part = path.with_name(f".{path.name}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(file, "w", encoding="utf-8") as target:
-            json.dump(asdict(device), target)
+            json.dump({"sensors": [asdict(device) for device in devices]}, target)
         part.replace(path)
+
+
+def _device(entry: dict[str, object]) -> RememberedDevice:
+    values = [entry.get(key) for key in ("name", "address", "profile")]
+    name, address, profile = (value if isinstance(value, str) else "" for value in values)
+    site = entry.get("site")
+    return RememberedDevice(name, address, profile, cast("Site", site) if site in get_args(Site) else "chest")

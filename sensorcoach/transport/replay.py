@@ -35,7 +35,9 @@ class ArraySource:
         self.origin_s = origin_ns / NS
         self.problems = [str(p) for p in recording.problems]
         self.metadata = recording.metadata
-        self.sensors: Sequence[SensorSetup] = (SensorSetup(recording.stream),)
+        pose = recording.pose
+        known = (None, None) if pose is None else (pose.up, pose.forward)
+        self.sensors: Sequence[SensorSetup] = (SensorSetup(recording.stream, None, *known),)
         self._recording = recording
         t_ns = recording.t_ns - origin_ns
         self._block = SampleBlock(recording.stream.sensor, t_ns, recording.acc_ms2, recording.gyr_rads)

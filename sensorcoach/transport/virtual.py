@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,10 @@ from ..engine import SensorSetup
 from ..engine.engine import Item
 from ..errors import InputError, UsageError
 from ..events import Calibrate
-from ..profiles import load_profile, shipped_folder
+from ..profiles import DeviceProfile, load_profile, profile_from_dict, shipped_folder
 from ..protocol import PacketEncoder
 from ..recording.journal_format import SensorHeader
-from ..samples import NS, FloatArray, IntArray, Packet, Tick
+from ..samples import NS, FloatArray, IntArray, Packet, Site, Tick
 from ..simulate.builtin import builtin_scenarios
 from ..simulate.scenario import Scenario
 from ..simulate.sensor import VirtualSensor
@@ -33,14 +34,15 @@ class VirtualSource:
     origin_s = 0.0
 
     def __init__(self, sensor: VirtualSensor) -> None:
-        profile = load_profile(shipped_folder("firmware_profiles") / "virtual.toml")
         stream = sensor.stream
+        profile = _profile(has_gyro=stream.has_gyro)
         params = profile.resolve({"rate_hz": stream.sampling_rate_hz})
         self.virtual = sensor
         self.title = f"Virtual wearer: {sensor.scenario.name}"
         self.header = SensorHeader(
             stream.sensor, stream.site, "sensorcoach virtual", "", profile.to_dict(), dict(params)
         )
+        self.headers = (self.header,)
         self.problems: list[str] = []
         self.sensors = self.engine_sensors()
         self.duration_s = None if sensor.scenario.loop else sensor.scenario.duration_s
@@ -120,8 +122,19 @@ class VirtualSource:
         return Calibrate(0, self.header.name, (up[0], up[1], up[2]), (forward[0], forward[1], forward[2]))
 
 
-def open_virtual(scenario: str, *, seed: int | None = None) -> VirtualSource:
-    """The virtual wearer of a built-in scenario, or of a scenario file.
+def _profile(*, has_gyro: bool) -> DeviceProfile:
+    """The virtual sensor's profile; without a gyro, what it sends in the place of angular rate is not decoded."""
+    profile = load_profile(shipped_folder("firmware_profiles") / "virtual.toml")
+    if has_gyro:
+        return profile
+    tables = profile.to_dict()
+    tables["stream"] = [{k: v for k, v in stream.items() if k != "gyro"} for stream in tables["stream"]]
+    tables["vectors"] = [vector for vector in tables["vectors"] if "rows" not in vector]  # rows tell of it, too
+    return profile_from_dict(tables, "the virtual sensor")
+
+
+def open_virtual(scenario: str, *, seed: int | None = None, site: Site | None = None) -> VirtualSource:
+    """The virtual wearer of a built-in scenario, or of a scenario file; with `site`, the sensor is worn there instead.
 
     Raises
     ------
@@ -138,4 +151,7 @@ def open_virtual(scenario: str, *, seed: int | None = None) -> VirtualSource:
         if not path.is_file():
             raise InputError(f"There is no scenario {scenario!r}.", f"Built in: {', '.join(builtin)}; or name a file.")
         text = path.read_text(encoding="utf-8")
-    return VirtualSource(VirtualSensor(Scenario.from_toml(text), seed=seed))
+    script = Scenario.from_toml(text)
+    if site is not None:
+        script = replace(script, sensor=replace(script.sensor, site=site, name=site))
+    return VirtualSource(VirtualSensor(script, seed=seed))

@@ -50,8 +50,8 @@ class Air:
         self.unavailable: BleakBluetoothNotAvailableReason | None = None
         self._clients: dict[str, VirtualClient] = {}
 
-    def radio(self) -> Radio:
-        """The radio to give to scanners and sources."""
+    def radio(self, adapter: str = "") -> Radio:
+        """The radio to give to scanners and sources; there is one adapter, whatever it is called."""
         return Radio(
             scanner_args={"backend": VirtualScanner, "air": self}, client_args={"backend": VirtualClient, "air": self}
         )

@@ -83,7 +83,7 @@ def spoil(tables: dict[str, Any], path: str, value: Any) -> None:
         ("stream.0.when", [{"at": 0, "eq": "01", "mask": "0101"}], "as many bytes as eq"),
         ("stream.0.when", [{"at": 0, "eq": "02", "mask": "01"}], "no bit outside the mask"),
         ("stream", [], "at least one stream with acceleration"),
-        ("vectors.0.packets", ["zz"], "hexadecimal bytes"),
+        ("vectors.0.packets", ["zz"], "hexadecimal pairs"),
         ("vectors.0.rows", [], "at least one row"),
         ("use", {"live": {"rate_hz": 33}}, "use.live.rate_hz is 33; one of 25, 50, 100, 200"),
     ],
@@ -103,6 +103,8 @@ def test_complaint_names_file_key_found_and_meant(tables: dict[str, Any], path: 
         ("witmotion_ble5", "stream.0.framing.line", True, "sync with length"),
         ("witmotion_ble5", "battery.table", [[4, 100], [3, 0]], "rising values"),
         ("capture2go", "stream.0.framing.checksum.kind", "crc23", "Did you mean 'crc32'?"),
+        ("banglejs2", "stream.0.counter", {"at": 0, "type": "u8", "counts": "packets"}, "without a counter"),
+        ("banglejs2", "stream.0.time", {"at": 1, "type": "u16", "unit": "ms", "marks": "last"}, "no numbers at fixed"),
         ("capture2go", "stream.0.framing.sync", "xx", "hexadecimal pairs"),
         ("movesense", "stream.0.join.first", "", "at least one byte"),
         ("movesense", "stream.0.join.total.104", None, "a number for each rate_hz"),
@@ -125,6 +127,39 @@ def test_complaints_about_rarer_constructs(name: str, path: str, value: Any, say
     with pytest.raises(ProfileError) as caught:
         profile_from_dict(spoilt, "mine.toml")
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "misspelt"),
+    [("", "trust", "trsut"), ("stream.0", "channel", "chanel"), ("stream.0.acc", "scale", "scael")],
+)
+def test_a_misspelt_key_is_named_where_the_right_one_is_missing(
+    tables: dict[str, Any], path: str, key: str, misspelt: str
+) -> None:
+    table: Any = tables
+    for part in path.split(".") if path else ():
+        table = table[int(part)] if part.isdigit() else table[part]
+    table[misspelt] = table.pop(key)
+    with pytest.raises(ProfileError) as caught:
+        profile_from_dict(tables, "mine.toml")
+    assert f"{key} is missing" in caught.value.message
+    assert caught.value.advice == f"There is {misspelt!r}: did you mean {key!r}?"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("02 0g", "'g' in '0g' is no hexadecimal digit"),
+        ("02 0", "'0' has an odd number of digits"),
+        ("0x02", "Leave out the 0x."),
+        (2, "Put it in quotes."),
+    ],
+)
+def test_wrong_hexadecimal_is_told_in_detail(tables: dict[str, Any], text: object, says: str) -> None:
+    tables["stream"][0]["when"] = [{"at": 0, "eq": text}]
+    with pytest.raises(ProfileError, match=r"stream.0..when.0..eq is .*hexadecimal pairs such as") as caught:
+        profile_from_dict(tables, "mine.toml")
+    assert says in caught.value.advice
 
 
 def test_gyro_beside_and_apart_do_not_mix(tables: dict[str, Any]) -> None:

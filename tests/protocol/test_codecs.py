@@ -49,3 +49,14 @@ def test_text_lines(line: bytes, good: bool) -> None:
     assert flags.tolist() == [good, True]
     assert values[-1].tolist() == [0.0, 7.0, 8.0]
     assert len(values) == 1 + good
+
+
+@given(st.lists(st.text("019.,-e\n", max_size=9).map(str.encode), max_size=6))
+def test_text_lines_together_or_one_by_one(lines: list[bytes]) -> None:
+    fields = [Field("ms", "dec"), Field("_", "dec"), Field("ax", "dec")]
+    lines = [*lines, b"1,x,2"]
+    good, values = text_csv(lines, fields)
+    singles = [text_csv([line], fields) for line in lines]
+    assert good.tolist() == [bool(flag) for flags, _ in singles for flag in flags]
+    np.testing.assert_array_equal(values, np.concatenate([found for _, found in singles]))
+    assert values[-1].tolist() == [1.0, 0.0, 2.0]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sensorcoach.profiles.model import Checksum, Framing, Join
-from sensorcoach.protocol.framing import Framer, Frames, Lines, Parts, Prefixed, checksum_of, holds
+from sensorcoach.protocol.checksums import checksum_of, holds, holds_for, whole_frames
+from sensorcoach.protocol.framing import Framer, Frames, Lines, Parts, Prefixed
 
 FIXED = Framing(sync=b"\x55\x61", length=6)
 SUMMED = Framing(sync=b"\x02", length_at=1, overhead=3, checksum=Checksum("sum8", -1, 0))
@@ -79,6 +81,52 @@ def test_any_bytes_any_cut(payloads: list[bytes]) -> None:
     whole = b"".join(payloads)
     for make in (lambda: Frames(SUMMED), Lines):
         assert messages(make, payloads) == messages(make, [whole])
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=30),
+            st.binary(max_size=6).map(summed),
+            st.binary(max_size=6).map(lambda b: summed(b)[:-1] + b"\0"),
+            st.just(b"\x55\x61abcd"),
+            st.just(b"A,1\r\n"),
+            st.just(b"x" * 700),
+        ),
+        max_size=12,
+    )
+)
+def test_together_or_one_by_one(payloads: list[bytes]) -> None:
+    """Payloads that are whole frames are taken in one go; nothing else may follow from that."""
+    makes: list[Callable[[], Framer]] = [lambda: Frames(SUMMED), lambda: Frames(FIXED), Lines]
+    for make in makes:
+        together, single = make(), make()
+        found, positions = together.feed(payloads)
+        assert [(m, i) for i, payload in enumerate(payloads) for m in single.feed([payload])[0]] == list(
+            zip(found, positions, strict=True)
+        )
+        assert together.malformed == single.malformed
+
+
+@pytest.mark.parametrize("kind", ["sum8", "xor8", "crc16", "crc32"])
+@given(rows=st.lists(st.binary(min_size=9, max_size=9), min_size=1, max_size=8), at=st.sampled_from([-4, -1, 1, 5]))
+def test_checksums_of_many_frames_are_those_of_each(kind: str, rows: list[bytes], at: int) -> None:
+    checksum = Checksum(kind, at, 2)  # type: ignore[arg-type]
+    frames = []
+    for i, row in enumerate(rows):
+        frame, value = bytearray(row), checksum_of(row, checksum)
+        if i % 2:
+            frame[at % 9 : at % 9 + len(value)] = value
+        frames.append(bytes(frame[:9]))
+    each = [holds(frame, checksum) for frame in frames]
+    assert holds_for(np.frombuffer(b"".join(frames), np.uint8).reshape(-1, 9), checksum).tolist() == each
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"\x02", b"\x02\x00", summed(b"")[:-1], summed(b"a") + b"\0", b"\x03" + summed(b"a")]
+)
+def test_what_is_no_whole_frame(payload: bytes) -> None:
+    assert whole_frames([payload, summed(b"ab")], SUMMED).tolist() == [False, True]
 
 
 def test_a_line_without_end_is_given_up() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -234,14 +235,85 @@ def test_the_sensor_is_let_go_when_the_reader_is_cancelled(tmp_path: Path) -> No
     assert len(list(JournalReader(tmp_path / "live.journal"))) > 25
 
 
-def test_two_sensors_are_reported_by_name() -> None:
-    devices = [VirtualDevice(H10, address=f"F0:00:00:00:00:0{i}") for i in range(2)]
+def straps() -> tuple[list[VirtualDevice], Air]:
+    devices = [VirtualDevice(H10, name=f"Polar H10 {i}", address=f"F0:00:00:00:00:0{i}") for i in range(2)]
+    return devices, Air(devices)
+
+
+def test_two_sensors_one_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second is lost while the first goes on; what was said, the angle between them too, comes out of the file."""
+    devices, air = straps()
+    out, said = io.StringIO(), list[str]()
+
+    async def live() -> None:
+        source = await source_of(air, seed=3)
+        recorder = ThreadRecorder(tmp_path / "two.journal", source.header)
+        poses = [Calibrate(0, sensor, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0)) for sensor in ("chest", "lower-back")]
+        run = LiveRun(source, recorder=recorder, first=poses)
+        away = [at(30.0, lambda: leave(air, devices[1])), at(50.0, lambda: come_back(devices[1]))]
+        tasks = [asyncio.create_task(task) for task in away]
+        await live_headless(run, json_sink(out), said.append, end_ns=80 * NS)
+        await asyncio.gather(*tasks)
+
+    run_virtual(live())
+    assert main(["replay", str(tmp_path / "two.journal"), "--mode", "json", "--speed", "max"]) == 0
+    assert capsys.readouterr().out == out.getvalue()
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    chest, lower = ([e for e in lines if e["sensor"] == s] for s in ("chest", "lower-back"))
+    assert sum(e["event"] == "second" for e in chest) >= 78
+    assert not any(e["event"] == "link" and e["state"] == "silent" for e in chest)
+    assert [e["state"] for e in lower if e["event"] == "link"] == ["silent", "streaming", "ended"]
+    known = [e["t_s"] for e in lines if e["event"] == "spine" and e["rounding_deg"] is not None]
+    assert min(known) < 25.0
+    assert max(known) > 60.0  # together again
+    assert not [t for t in known if 35.0 < t < 50.0]
+    assert "The link to Polar H10 1 was lost; connecting again." in said
+    assert not any("Polar H10 0" in words for words in said[said.index("Polar H10 0 is sending.") + 1 :])
+
+
+def leave(air: Air, device: VirtualDevice) -> None:
+    device.wrong.out_of_range = True
+    air.drop(device)
+
+
+def come_back(device: VirtualDevice) -> None:
+    device.wrong.out_of_range = False
+
+
+def test_the_feed_tells_of_the_other_sensor_in_words() -> None:
+    """The dashboard shows one sensor; that the other one is lost must not go unseen."""
+    devices, air = straps()
 
     async def live() -> list[Event]:
-        return await gather(LiveFeed(LiveRun(await source_of(Air(devices))), end_ns=10 * NS), 10)
+        feed = LiveFeed(LiveRun(await source_of(air)), end_ns=10 * NS)
+        assert (feed.title, feed.sensor) == ("Polar H10 0 and Polar H10 1", "chest")
+        return await gather(feed, 10, lambda: air.drop(devices[1]))
 
-    rows = [e for e in run_virtual(live()) if isinstance(e, Second)]
+    events = run_virtual(live())
+    rows = [e for e in events if isinstance(e, Second)]
     assert {r.sensor for r in rows} == {"chest", "lower-back"}
+    told = [(e.sensor, e.message) for e in events if isinstance(e, Notice) and e.code == "link_lost"]
+    assert told == [("chest", "The link to Polar H10 1 was lost; connecting again.")]
+
+
+def test_losses_are_told_once_a_minute_and_not_for_single_packets() -> None:
+    device, air = strap()
+    said: list[str] = []
+
+    async def live() -> LiveRun:
+        run = LiveRun(await source_of(air))
+        lose = [
+            asyncio.create_task(at(t, lambda n=n: setattr(device.wrong, "lose_packets", n)))  # type: ignore[misc]
+            for t, n in ((5.0, 1), (25.0, 4), (45.0, 4), (95.0, 4))
+        ]
+        await live_headless(run, silent_sink, said.append, end_ns=120 * NS)
+        await asyncio.gather(*lose)
+        return run
+
+    assert run_virtual(live()).lost_packets == 13
+    losses = [words for words in said if "being lost" in words]
+    assert len(losses) == 2
+    assert losses[0].startswith("Packets of the sensor (chest) are being lost: 4 in the last 10 s.")
 
 
 def test_everything_is_the_same_again_with_the_same_seed() -> None:

@@ -74,6 +74,7 @@ class FakeBlueZ:
         self._channels: dict[str, str] = {}  # by object path of the characteristic
         self._advertising: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._attempts: dict[str, tuple[Message, asyncio.Task[None]]] = {}
         adapter = {
             "Address": Variant("s", "C0:00:00:00:00:01"),
             "Name": Variant("s", "fake"),
@@ -272,10 +273,14 @@ class FakeBlueZ:
         return Message.new_method_return(call)
 
     def _on_device(self, call: Message, path: str) -> Message | bool:
-        if call.member == "Disconnect":
+        if call.member == "Disconnect":  # ends a connection attempt, too (BlueZ's doc/org.bluez.Device.rst)
+            pending = self._attempts.pop(path, None)
+            if pending is not None and pending[1].cancel():
+                self._fail(pending[0], "org.bluez.Error.Failed", "le-connection-abort-by-local")
             self._lose(path)
             return Message.new_method_return(call)
         task = asyncio.create_task(self._connect(call, path, pair=call.member == "Pair"))
+        self._attempts[path] = call, task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True

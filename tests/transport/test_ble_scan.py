@@ -32,7 +32,7 @@ def straps() -> list[VirtualDevice]:
 
 def test_a_scan_tells_who_can_be_used_and_who_cannot() -> None:
     first, second = straps()
-    seen = run_virtual(scan(Air([lamp(), first, second]).radio(), PROFILES, 2.0, remembered=second.address))
+    seen = run_virtual(scan(Air([lamp(), first, second]).radio(), PROFILES, 2.0, remembered=[second.address]))
     assert [(s.name, s.state, s.remembered) for s in seen] == [
         (second.name, "ready", True),
         (first.name, "ready", False),
@@ -68,7 +68,10 @@ def test_a_device_that_the_system_holds_can_still_be_used() -> None:
     sightings = Sightings(PROFILES)
     sightings.add_connected(BLEDevice("A", "Polar H10 1", None))
     (seen,) = sightings.all()
-    assert seen.reason == "ready; this computer is connected to it already"
+    assert (
+        seen.reason
+        == "ready; another app on this computer holds it, or a run that was cut off; it can be used all the same"
+    )
     assert seen.rssi_dbm is None
 
 

@@ -6,6 +6,7 @@ that knowledge true. `docs/bluetooth.md` lists the faults for readers.
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from bleak.exc import (
@@ -96,6 +97,8 @@ _DBUS: Final[dict[str, Fault]] = {
 }
 """Errors of D-Bus and BlueZ by name; what is not here is a fault of the link."""
 
+_NO_SUCH_ADAPTER: Final = re.compile(r"adapter '([^']+)' not found")
+
 _WORDS: Final[dict[Fault, tuple[str, str]]] = {
     "no_adapter": (
         "This computer has no Bluetooth adapter that can talk to sensors.",
@@ -103,8 +106,8 @@ _WORDS: Final[dict[Fault, tuple[str, str]]] = {
     ),
     "powered_off": ("Bluetooth is switched off.", "Switch it on in the system's settings, then try again."),
     "no_bus": (
-        "The system bus (D-Bus), through which Bluetooth is reached, is not running or not visible from here.",
-        "Start the dbus service; in a container, mount the host's /run/dbus.",
+        "Bluetooth cannot be reached: the system service that leads to it (D-Bus) is not running here.",
+        "Start the service dbus (in a container: mount the host's /run/dbus). `sensorcoach demo` works without.",
     ),
     "no_service": (
         "The Bluetooth service (bluetoothd) is not running.",
@@ -156,10 +159,28 @@ def link_error(error: BaseException, title: str) -> LinkError:
     fault = fault_of(error)
     message, advice = _WORDS[fault]
     message = message.format(title=title)
-    detail = str(error).strip()
-    if fault in ("link", "refused") and detail:
-        message = f"{message.removesuffix('.')}: {detail.rstrip('.')}."
+    if fault == "no_adapter" and (named := _NO_SUCH_ADAPTER.search(str(error))):
+        message, advice = f"There is no Bluetooth adapter {named[1]}.", "`sensorcoach doctor` lists those there are."
+    if fault in ("link", "refused"):
+        advice = f"{advice} {_detail(error)}".strip()
     return LinkError(fault, message, advice)
+
+
+def _detail(error: BaseException) -> str:
+    """The system's own words, last, for whoever can make something of them; no names of classes or interfaces."""
+    match error:
+        case BleakGATTProtocolError():  # its text names the error, after the code
+            words = f"{error.args[-1]}, code {error.args[0]}"
+        case BleakDBusError():
+            words = _dbus_detail(error) or error.dbus_error.rpartition(".")[2]
+        case OSError():
+            words = error.strerror or ""
+        case BleakError():
+            words = str(error)
+        case _:
+            words = ""
+    words = words.strip().rstrip(".")
+    return f"(The system says: {words}.)" if words else ""
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -168,7 +189,8 @@ def fault_of(error: BaseException) -> Fault:
         case BleakBluetoothNotAvailableError():
             return _AVAILABILITY.get(error.reason, "powered_off")
         case BleakGATTProtocolError():
-            return "authentication" if error.code in _AUTHENTICATION_CODES else "refused"
+            # not `error.code`, which fails for the codes that devices make up
+            return "authentication" if error.args[0] in _AUTHENTICATION_CODES else "refused"
         case BleakDBusError():
             return _of_dbus(error)
         case BleakDeviceNotFoundError():
@@ -189,9 +211,14 @@ def fault_of(error: BaseException) -> Fault:
 
 def _of_dbus(error: BleakDBusError) -> Fault:
     fault = _DBUS.get(error.dbus_error, "link")
-    detail = (error.dbus_error_details or "").lower()
+    detail = _dbus_detail(error).lower()
     if fault == "link" and "not powered" in detail:
         return "powered_off"
     if fault == "link" and ("busy" in detail or "in progress" in detail):
         return "busy"
     return fault
+
+
+def _dbus_detail(error: BleakDBusError) -> str:
+    """What the service said, as it said it (Bleak's own property fails over some texts)."""
+    return str(error.args[1]) if len(error.args) > 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from typing import Final
 
 from bleak.backends.device import BLEDevice
@@ -28,7 +28,7 @@ the Bluetooth service, what the system believes is out of date until the sensor 
 
 
 async def scan(
-    radio: Radio, profiles: Mapping[str, DeviceProfile], seconds: float = 8.0, remembered: str = ""
+    radio: Radio, profiles: Mapping[str, DeviceProfile], seconds: float = 8.0, remembered: Collection[str] = ()
 ) -> list[Seen]:
     """Listen for so many seconds and tell who is near.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,6 +12,9 @@ from bleak.backends.scanner import AdvertisementData
 from ...profiles import DeviceProfile, match
 
 State = Literal["ready", "unsupported"]
+
+NEAR_DBM, FAR_DBM = -65, -85
+"""From here on near, below this far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Seen:
     reason : str
         Whether it can be used, in plain words.
     remembered : bool
-        Whether it is the one used last.
+        Whether it was used last.
     also : tuple of DeviceProfile
         Further profiles that fit as well: models of one family advertise the same.
     """
@@ -59,6 +62,14 @@ class Seen:
         """What a person would call it."""
         return self.name or (self.profile.title if self.profile else self.address)
 
+    @property
+    def signal(self) -> str:
+        """How well it is heard, in words and dBm."""
+        if self.rssi_dbm is None:
+            return "connected"
+        word = "near" if self.rssi_dbm >= NEAR_DBM else "fair" if self.rssi_dbm >= FAR_DBM else "far"
+        return f"{word} ({self.rssi_dbm} dBm)"
+
 
 class Sightings:
     """Everything heard so far. Name and services often come in different packets, so both add up.
@@ -66,13 +77,13 @@ class Sightings:
     Parameters
     ----------
     profiles : mapping of str to DeviceProfile
-    remembered : str
-        Address or name of the device used last.
+    remembered : collection of str
+        Addresses or names of the devices used last.
     """
 
-    def __init__(self, profiles: Mapping[str, DeviceProfile], remembered: str = "") -> None:
+    def __init__(self, profiles: Mapping[str, DeviceProfile], remembered: Collection[str] = ()) -> None:
         self._profiles = profiles
-        self._remembered = remembered.casefold()
+        self._remembered = {word.casefold() for word in remembered}
         self._heard: dict[str, _Heard] = {}
 
     def hear(self, device: BLEDevice, advertisement: AdvertisementData) -> None:
@@ -91,7 +102,7 @@ class Sightings:
         heard.connected = True
 
     def all(self) -> list[Seen]:
-        """The remembered one first, then those that can be used, then the others; the nearest first."""
+        """Remembered ones first, then those that can be used, then the others; the nearest first."""
         seen = [self._judge(heard) for heard in self._heard.values()]
         return sorted(seen, key=lambda s: (not s.remembered, s.profile is None, -(s.rssi_dbm or 0), s.address))
 
@@ -107,7 +118,7 @@ class Sightings:
             profile,
             by,
             _reason(heard, profile),
-            self._remembered in known,
+            not known.isdisjoint(self._remembered),
             tuple(m.profile for m in found[1:] if m.by == by),
         )
 
@@ -126,9 +137,9 @@ def _reason(heard: _Heard, profile: DeviceProfile | None) -> str:
     if profile is None:
         return "seen but not supported" if heard.name else "seen but not supported, and it tells no name"
     if heard.connected:
-        return "ready; this computer is connected to it already"
+        return "ready; another app on this computer holds it, or a run that was cut off; it can be used all the same"
     if profile.connect.pair == "always":
-        return "ready; will be paired with this computer first"
+        return "needs pairing, which happens at the first use; allow it when the system asks"
     if profile.trust == "C":
         return "ready, but little is known about this model: check what you see"
     return "ready"

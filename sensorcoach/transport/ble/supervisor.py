@@ -43,7 +43,7 @@ STALE_ON_CHANGE_S: Final = 30.0
 REPEAT_NS: Final = 600 * NS
 """The same words are not said again for so long, unless the stream has run in between."""
 
-State = Literal["searching", "connecting", "pairing", "streaming", "silent", "lost", "waiting", "overflow"]
+State = Literal["searching", "connecting", "pairing", "streaming", "silent", "lost", "waiting", "overflow", "losing"]
 
 
 @dataclass(frozen=True, slots=True)
