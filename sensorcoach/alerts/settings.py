@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal, Self, cast, get_args
 
 from ..errors import UsageError
 from ..events import ALERT_KINDS, SetAlerts
+from ..settings import Settings
+from ..settings.kinds import HOURS, within
+from ..settings.table import ABOUT, ALERTS_ABOUT, ALERTS_QUIET, ALERTS_QUOTA, QUIET, QUOTA
 
 AlertMode = Literal["training", "all-day", "tracking"]
 MODES: Final[tuple[str, ...]] = get_args(AlertMode)
 
-DEFAULT_ABOUT: Final = frozenset(("slouch", "battery", "sensor", "pose"))
-"""Few, for people stop listening to many: the rest is in the day's account and can be switched on."""
-
-DEFAULT_QUOTA: Final = 20
-"""Alerts about posture a day: about two an hour awake at a desk. Makers of buzzing trainers advise minutes of training
-a day and tracking for the rest; their users tire of more."""
-DEFAULT_QUIET: Final = "22:00-07:00"
-
-_DAY_MIN: Final = 24 * 60
-_HOURS: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-3]):([0-5]\d)")
+DEFAULT_ABOUT: Final = frozenset(ABOUT)
+DEFAULT_QUOTA: Final = QUOTA
+DEFAULT_QUIET: Final = QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +47,22 @@ class AlertSettings:
             raise UsageError(f"There are no alerts about {odd[0]!r}.", f"Choose from {', '.join(ALERT_KINDS)}.")
         if self.quota < 0:
             raise UsageError(f"{self.quota} alerts a day make no sense.", "Give a number from 1, or off.")
-        if self.quiet and not _HOURS.fullmatch(self.quiet):
+        if self.quiet and not HOURS.fullmatch(self.quiet):
             raise UsageError(f"{self.quiet!r} are no quiet hours.", "Write them as 22:00-07:00, or off.")
 
     def is_quiet(self, minute_of_day: int) -> bool:
         """Whether this local minute (0 at midnight) lies in the quiet hours."""
-        found = _HOURS.fullmatch(self.quiet)
-        if found is None:
-            return False
-        hour_from, minute_from, hour_to, minute_to = (int(part) for part in found.groups())
-        begin, end = hour_from * 60 + minute_from, hour_to * 60 + minute_to
-        return (minute_of_day - begin) % _DAY_MIN < (end - begin) % _DAY_MIN
+        return within(self.quiet, minute_of_day)
 
     def command(self, sensor: str, used: int) -> SetAlerts:
         """What to tell the engine before the first sample."""
         return SetAlerts(0, sensor, self.mode, ",".join(sorted(self.about)), self.quota, used, self.quiet)
+
+    @classmethod
+    def from_settings(cls, settings: Settings, mode: AlertMode) -> Self:
+        """As the person has set it; the mode of the day is the watch's to know."""
+        about, quota, quiet = settings[ALERTS_ABOUT], settings[ALERTS_QUOTA], settings[ALERTS_QUIET]
+        return cls(mode, frozenset(about), quota or 0, quiet or "")
 
     @classmethod
     def from_command(cls, command: SetAlerts) -> Self:
