@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import UsageError
-from ..events import Breath, Command, Event, Notice, SetPacer, StartSession
+from ..events import Breath, Command, Event, Followed, HeartCoherence, Notice, PacerSet, SetPacer, StartSession
+from ..protocol.heart import HeartBeats
 from .following import Following
+from .heart_coherence import HeartRhythm
 from .pacer import Pacer, Pattern
 from .session.runner import SessionRunner
 
@@ -22,7 +24,9 @@ class Coach:
 
     def __init__(self, sensors: Sequence[str]) -> None:
         self._following = {sensor: Following(sensor) for sensor in sensors}
+        self._hearts = {sensor: HeartRhythm(sensor) for sensor in sensors}
         self._session: SessionRunner | None = None
+        self._pacer: Pacer | None = None
 
     def hear(self, events: Sequence[Event]) -> list[Event]:
         """These events with the coach's own among them."""
@@ -32,9 +36,11 @@ class Coach:
             followed = self._following[event.sensor].hear(event) if isinstance(event, Breath) else None
             if followed is not None:
                 out.append(followed)
-            if self._session is not None:
-                out += self._session.hear(event, followed)
-                self._forget_ended()
+            self._tell(event, followed, out)
+            heart = self._heart(event) if isinstance(event, HeartBeats) else None
+            if heart is not None:
+                out.append(heart)
+                self._tell(heart, None, out)
         return out
 
     def obey(self, command: Command) -> list[Event]:
@@ -45,13 +51,19 @@ class Coach:
             out = self._session.obey(command)
             self._forget_ended()
             return out
-        if isinstance(command, SetPacer):
-            self._pace(command)
-        return []
+        return self._pace(command) if isinstance(command, SetPacer) else []
 
     def finish(self, t_ns: int) -> list[Event]:
         """The stream has ended."""
         return [] if self._session is None else self._session.cut(t_ns)
+
+    def _tell(self, event: Event, followed: Followed | None, out: list[Event]) -> None:
+        if self._session is not None:
+            out += self._session.hear(event, followed)
+            self._forget_ended()
+
+    def _heart(self, beats: HeartBeats) -> HeartCoherence | None:
+        return self._hearts[beats.sensor].hear(beats, self._following[beats.sensor].pacer)
 
     def _start(self, command: StartSession) -> list[Event]:
         out = [] if self._session is None else self._session.cut(command.t_ns)
@@ -64,14 +76,21 @@ class Coach:
             self._session = SessionRunner(command, self._following[command.sensor])
         except UsageError as error:
             return [*out, Notice(command.t_ns, command.sensor, "no_session", error.message, error.advice)]
+        out += self._pace(SetPacer(command.t_ns, 0, 0.0, 0.0, 0.0, 0.0))  # the session brings its own
         return out + self._session.start()
 
-    def _pace(self, command: SetPacer) -> None:
-        """A pacer outside a session: score the breath against it."""
+    def _pace(self, command: SetPacer) -> list[Event]:
+        """A pacer outside a session: score the breath against it, and let those know who give its cues."""
         parts_s = (command.inhale_s, command.hold_in_s, command.exhale_s, command.hold_out_s)
         off = command.inhale_s <= 0.0 or command.exhale_s <= 0.0
+        pacer = None if off else Pacer(Pattern("", *parts_s), command.start_ns)
         for following in self._following.values():
-            following.set_pacer(None if off else Pacer(Pattern("", *parts_s), command.start_ns))
+            following.set_pacer(pacer)
+        if pacer == self._pacer:  # as when a session that has ended takes its pacer back
+            return []
+        self._pacer = pacer
+        start_ns, parts_s = (0, (0.0, 0.0, 0.0, 0.0)) if pacer is None else (command.start_ns, parts_s)
+        return [PacerSet(command.t_ns, next(iter(self._following)), start_ns, *parts_s)]
 
     def _forget_ended(self) -> None:
         if self._session is not None and self._session.ended:
