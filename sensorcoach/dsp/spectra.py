@@ -26,8 +26,6 @@ class RowTables:
     ones : shape (width + 1, width)
     ramp : shape (width + 1, width)
         Position relative to the middle, in samples; zero outside.
-    ramp_power : shape (width + 1,)
-        Sum of squares of `ramp`.
     taper : shape (width + 1, width)
         Half a sine (Riedel & Sidorenko 1995, the first sine taper), zero outside: a quarter more resolution than a Hann
         window, and side lobes that still fall faster than a red spectrum. Its mean square is `TAPER_POWER`.
@@ -35,7 +33,6 @@ class RowTables:
 
     ones: FloatArray
     ramp: FloatArray
-    ramp_power: FloatArray
     taper: FloatArray
 
 
@@ -48,11 +45,11 @@ def row_tables(width: int) -> RowTables:
     ones = inside.astype(np.float64)
     ramp = np.where(inside, position - (length - 1) / 2.0, 0.0)
     taper = np.where(inside, np.sin(np.pi * (position + 0.5) / np.maximum(length, 1)), 0.0)
-    return RowTables(ones, ramp, np.maximum((ramp * ramp).sum(axis=1), 1e-12), taper)
+    return RowTables(ones, ramp, taper)
 
 
-def detrend(rows: FloatArray, length: IntArray) -> FloatArray:
-    """Rows less their own straight line; samples before the last `length` come out as zero.
+def centred(rows: FloatArray, length: IntArray) -> FloatArray:
+    """Rows less their own mean; samples before the last `length` come out as zero.
 
     Parameters
     ----------
@@ -60,22 +57,17 @@ def detrend(rows: FloatArray, length: IntArray) -> FloatArray:
         Finite everywhere; samples before the last `length` are not looked at.
     length : shape (m,)
     """
-    tables = row_tables(rows.shape[-1])
-    ones, ramp = tables.ones[length][:, None], tables.ramp[length][:, None]
+    ones = row_tables(rows.shape[-1]).ones[length][:, None]
     rows = rows * ones
     mean = np.add.reduce(rows, axis=-1) / np.maximum(length, 1)[:, None]
-    slope = np.add.reduce(rows * ramp, axis=-1) / tables.ramp_power[length][:, None]
-    out: FloatArray = rows - mean[..., None] * ones - slope[..., None] * ramp
+    out: FloatArray = rows - mean[..., None] * ones
     return out
 
 
 def power(rows: FloatArray, size: int) -> FloatArray:
-    """|rfft|² of each row, zero-padded to `size`, summed over the channels: shape (m, size // 2 + 1)."""
+    """|rfft|² of each row, zero-padded to `size`: shape (..., size // 2 + 1)."""
     spectrum = np.fft.rfft(rows, size)
-    squares = spectrum.real**2 + spectrum.imag**2
-    out = squares[:, 0].copy()
-    for channel in range(1, squares.shape[1]):
-        out += squares[:, channel]
+    out: FloatArray = spectrum.real**2 + spectrum.imag**2
     return out
 
 

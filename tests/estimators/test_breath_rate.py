@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.breath_rate import BreathRate
 from sensorcoach.estimators.rate.axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from sensorcoach.estimators.rate.judge import STEADY_RAD
+from sensorcoach.estimators.rate.refine import phase_slope
 from sensorcoach.estimators.rate.tracker import PRIOR, RateTracker, densest
 from sensorcoach.estimators.rate.trust import Facts, quality
 from sensorcoach.estimators.tracks import GRID_STEP_NS, GridTrack, RateTrack
@@ -132,6 +134,50 @@ def test_even_breathing_is_trusted_soon_and_right(brpm: float, by_s: int):
     np.testing.assert_allclose(out.rate_brpm[late], brpm, atol=0.4)
     np.testing.assert_allclose(60.0 * out.tracked_hz[late], brpm, rtol=0.03)
     assert (out.reason[trusted] == REASONS.index("")).all()
+
+
+def test_a_large_slow_drift_does_not_hide_a_small_breath():
+    """As after standing up: 300 mg that die away with a time constant of 25 s, over a breath of 2 mg."""
+    acc = breathing(17.0, seconds=120, depth_mg=2.0, noise_mg=1.0)
+    t = np.arange(len(acc)) / 25.0
+    across = np.cross(upward(acc), [1.0, 0.0, 0.0])
+    drift = 0.3 * STANDARD_GRAVITY_MS2 * np.exp(-t / 25.0)[:, None] * across / np.linalg.norm(across)
+    late = slice(45, None)
+    still, drifting = run(grid(acc)), run(grid(acc + drift))
+    assert (np.abs(60.0 * still.tracked_hz[late] - 17.0) < 1.0).mean() > 0.9
+    assert (np.abs(60.0 * drifting.tracked_hz[late] - 17.0) < 1.0).mean() > 0.9
+
+
+def test_sway_along_one_direction_does_not_drown_a_breath_along_the_other():
+    rng = np.random.default_rng(8)
+    t = np.arange(120 * 25) / 25.0
+    acc = np.zeros((len(t), 3))
+    kernel = np.exp(-np.arange(100) / 12.0)
+    acc[:, 0] = 3.0 * np.convolve(rng.normal(size=len(t) + 99), kernel, "valid")  # about 7 mg, to 1 Hz and beyond
+    acc[:, 1] = 4.0 * np.sin(2 * np.pi * 14.0 / 60.0 * t) + rng.normal(size=len(t))
+    acc[:, 2] = 1000.0
+    out = run(grid(mounted(acc, 3) * STANDARD_GRAVITY_MS2 / 1000.0))
+    late = slice(40, None)
+    np.testing.assert_allclose(60.0 * out.tracked_hz[late], 14.0, atol=1.0)
+    assert (out.quality[late] >= TRUSTED).mean() > 0.8
+
+
+def breath_speed(rate_brpm: np.ndarray, depth: np.ndarray, slip_rad: np.ndarray) -> np.ndarray:
+    """Angular rate at 5 Hz, (1, 2, 300), of a breath along the first of two directions."""
+    angle = depth * np.sin(2.0 * np.pi * np.cumsum(rate_brpm) / 60.0 / 5.0 + slip_rad)
+    return np.stack([np.gradient(angle) * 5.0, np.zeros(300)])[None]
+
+
+def test_a_rate_that_changes_evenly_is_steady_and_a_lost_breath_is_not():
+    t = np.arange(300) / 5.0
+    none, even, length = np.zeros(300), np.ones(300), np.array([300])
+    rising = 14.0 * np.exp(0.4 * (t - 45.0) / 60.0)
+    change = phase_slope(breath_speed(rising, even, none), length, np.array([15.0]))
+    assert change.rate_brpm[0] == pytest.approx(14.0, abs=0.2)  # the mean of the last 30 s
+    assert change.residual_rad[0] < 0.15  # about one slope it would be 0.33
+    faint = 1.0 - 0.9 * np.exp(-(((t - 50.0) / 3.0) ** 2))
+    lost = breath_speed(np.full(300, 14.0), faint, 0.5 * np.pi * np.tanh(t - 50.0))  # half a breath
+    assert phase_slope(lost, length, np.array([14.0])).residual_rad[0] > STEADY_RAD[1]
 
 
 def test_the_mounting_does_not_matter():
@@ -294,6 +340,11 @@ def test_slow_rates_need_every_point_of_the_slow_rule(worse: dict[str, float]):
 
 def test_the_past_alone_is_not_trusted():
     assert quality(good_facts(mass=0.999, height_24s=2.0, margin=-0.01))[0] < TRUSTED
+
+
+def test_a_peak_that_chance_makes_is_not_trusted_unless_clearly_the_best():
+    assert quality(good_facts(mass=0.999, height_24s=0.9, margin=0.05, height_12s=5.0))[0] < TRUSTED
+    assert quality(good_facts(mass=0.999, height_24s=0.9, margin=0.35, height_12s=5.0))[0] >= TRUSTED
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

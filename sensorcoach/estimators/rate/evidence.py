@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from ...dsp.spectra import TAPER_POWER, Sampler, detrend, power, red_background, row_tables
+from ...dsp.spectra import TAPER_POWER, Sampler, centred, power, red_background, row_tables
 from ...samples import FloatArray, IntArray
 from .axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
 from .front import SLOW_HZ
@@ -35,10 +35,19 @@ WEIGHT_DOMINANCE: Final = 0.2
 WEIGHT_TURNING: Final = 0.25
 """Weight of the turning about gravity (gyro) beside that in the tilt: a witness, but a less certain one."""
 
+EQUALISE: Final = 0.5
+MOST_UNEQUAL: Final = 4.0
+"""Two channels are brought half way (in ln) to equal backgrounds, which counts up to 4 nepers of power."""
+_LEVEL_X: Final = tuple(float((AXIS_X[(AXIS_HZ > 0.12) & (AXIS_HZ < 0.9)] ** k).mean()) for k in (1, 2))
+"""The level of a background is its mean (in ln) over 0.12 to 0.9 Hz."""
+
 _SAMPLERS: Final = tuple(Sampler(AXIS_HZ, SLOW_HZ / size, size // 2) for size in _FFT_SIZE)
-_ANGULAR_SQ: Final = tuple(
-    np.maximum(2.0 * np.pi * SLOW_HZ / size * np.arange(size // 2 + 1), 0.1) ** 2 for size in _FFT_SIZE
+_STILL_RADS: Final = 0.1
+"""Below this angular frequency (0.016 Hz, under the axis) a spectrum is not divided by less."""
+_SPEED_SQ: Final = tuple(
+    np.maximum(2.0 * SLOW_HZ * np.sin(np.pi / size * np.arange(size // 2 + 1)), _STILL_RADS) ** 2 for size in _FFT_SIZE
 )
+"""Power of the difference of neighbouring samples, by that of the samples themselves."""
 _LAGS: Final = SLOW_HZ / RATE_HZ
 _LAG_COUNT: Final = 180
 _AT_HALF, _AT_ONE, _AT_TWO = (Sampler(_LAGS * k, 1.0, _LAG_COUNT - 1) for k in (0.5, 1.0, 2.0))
@@ -70,38 +79,37 @@ class Evidence:
         ln of power over background, for each of `WINDOWS_S`.
     share : shape (m, rates)
         Share of the movement in the long window that a rate and its second harmonic hold.
+    scale : shape (m, channels)
+        By how much each channel was made smaller, so that a noisy one does not drown a quiet one.
     """
 
     log_likelihood: FloatArray
     height: FloatArray
     share: FloatArray
+    scale: FloatArray
 
 
-def weigh(signal: FloatArray, length: IntArray, *, is_speed: bool = False) -> Evidence:
-    """Evidence for every rate from one signal.
+def weigh(speed: FloatArray, length: IntArray) -> Evidence:
+    """Evidence for every rate from one or two angular rates.
+
+    Spectra are taken of the speed and divided by f² afterwards (prewhitening, Blackman & Tukey 1958). An uneven drift a
+    hundred times the breath would leak from the lowest frequencies into the slow rates; its speed is hardly more than
+    that of the breath.
 
     Parameters
     ----------
-    signal : shape (m, channels, 300)
-        Angles at 5 Hz, the newest sample last.
+    speed : shape (m, channels, 300)
+        Angular rates at 5 Hz, the newest sample last.
     length : shape (m,)
         How many samples at the end belong to the undisturbed stretch.
-    is_speed : bool
-        The signal is an angular rate: its power is divided by f², or its harmonics would count for too much.
     """
     m = len(length)
-    spectra = np.empty((len(WINDOWS_S), m, len(AXIS_HZ)))
-    long_power = np.empty((0, 0))
     lengths = [np.minimum(length, seconds * SLOW_HZ) for seconds in WINDOWS_S]
-    for i, seconds in enumerate(WINDOWS_S):
-        width = seconds * SLOW_HZ
-        rows = detrend(signal[..., -width:], lengths[i]) * row_tables(width).taper[lengths[i]][:, None]
-        p = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * lengths[i])[:, None]
-        if is_speed:
-            p /= _ANGULAR_SQ[i]
-        spectra[i] = _SAMPLERS[i](p)
-        if i == _LONG:
-            long_power = p
+    power_of = [_power(speed, i, lengths[i]) for i in range(len(WINDOWS_S))]
+    scale = _scale(power_of[_LONG])
+    powers = [_combined(p, scale) for p in power_of]
+    spectra = np.stack([sample(p) for sample, p in zip(_SAMPLERS, powers, strict=True)])
+    long_power = powers[_LONG]
     log_power = np.log(spectra + _TINY_POWER)
     flat = log_power.reshape(-1, len(AXIS_HZ))
     background = red_background(np.ascontiguousarray(flat[:, FIT]), AXIS_X[FIT])
@@ -119,7 +127,37 @@ def weigh(signal: FloatArray, length: IntArray, *, is_speed: bool = False) -> Ev
         + WEIGHT_COMB * _comb(long_power, slope, lengths[_LONG])
         + WEIGHT_DOMINANCE * (long_share + share[_MIDDLE])
     )
-    return Evidence(log_likelihood, height, long_share)
+    return Evidence(log_likelihood, height, long_share, scale)
+
+
+def _power(speed: FloatArray, i: int, length: IntArray) -> FloatArray:
+    """Power of the angle of each channel over the window `i`: shape (m, channels, bins)."""
+    width = WINDOWS_S[i] * SLOW_HZ
+    rows = centred(speed[..., -width:], length) * row_tables(width).taper[length][:, None]
+    out: FloatArray = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * length[:, None, None] * _SPEED_SQ[i])
+    return out
+
+
+def _scale(power_of: FloatArray) -> FloatArray:
+    """Factors, at most 1, for two channels: half way (in ln) to equal backgrounds."""
+    m, channels, _ = power_of.shape
+    if channels < 2:
+        return np.ones((m, channels))
+    flat = np.log(_SAMPLERS[_LONG](power_of.reshape(m * channels, power_of.shape[-1])) + _TINY_POWER)
+    background = red_background(np.ascontiguousarray(flat[:, FIT]), AXIS_X[FIT])
+    x1, x2 = _LEVEL_X
+    level = (background.c0 + background.c1 * x1 + background.c2 * x2).reshape(m, channels)
+    above = np.minimum(level - level.min(axis=1)[:, None], MOST_UNEQUAL)
+    out: FloatArray = np.exp(-0.5 * EQUALISE * above)
+    return out
+
+
+def _combined(power_of: FloatArray, scale: FloatArray) -> FloatArray:
+    """Sum over the channels, each scaled."""
+    out = power_of[:, 0] * (scale[:, 0] ** 2)[:, None]
+    for channel in range(1, power_of.shape[1]):
+        out += power_of[:, channel] * (scale[:, channel] ** 2)[:, None]
+    return out
 
 
 def _long(v: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...events import SHOWN
 from ...samples import FloatArray, IntArray
-from .axis import LN_RATE, RATE_BRPM
+from .axis import LN_RATE, RATE_BRPM, SLOWEST_BRPM
 from .evidence import WEIGHT_TURNING, Evidence, weigh
 from .front import SLOW_HZ, SlowSeries
 from .gates import BoolArray
@@ -17,11 +17,12 @@ from .movement import movement
 from .refine import phase_slope
 from .slow import WEIGHT_FIT, slow_fit
 from .tracker import RateTracker, densest
-from .trust import Facts, quality
+from .trust import Facts, quality, ramp
 
 AGREES: Final = 0.2
-"""The slope of the phase is shown while it is this near (ln) to the tracked rate, and steadier than `STEADY_RAD`."""
-STEADY_RAD: Final = 0.8
+"""The slope of the phase is believed while it is this near (ln) to the tracked rate ..."""
+STEADY_RAD: Final = (1.0, 0.6)
+"""... and as far as it is steady: not at all with the first residual, wholly with the second."""
 _NEAR: Final = np.arange(-2, 3)
 _SAME: Final = 0.06
 _OTHER: Final = 0.18
@@ -59,9 +60,9 @@ class Judge:
         at = np.flatnonzero(ready)
         length = length[at]
         seen = movement(series, at, length)
-        tilt = weigh(seen.tilt, length)
-        log_likelihood = tilt.log_likelihood + WEIGHT_FIT * slow_fit(seen.tilt, length)
-        turning = weigh(seen.turning, length, is_speed=True) if seen.turning.shape[1] else None
+        tilt = weigh(seen.tilting, length - 1)
+        log_likelihood = tilt.log_likelihood + WEIGHT_FIT * slow_fit(seen.tilt * tilt.scale[..., None], length)
+        turning = weigh(seen.turning, length) if seen.turning.shape[1] else None
         if turning is not None:
             log_likelihood += WEIGHT_TURNING * turning.log_likelihood
         posterior = self._track(log_likelihood, ready, known, lost)
@@ -69,14 +70,14 @@ class Judge:
             return verdict
         tracked, mass = densest(posterior)
         clear, height_24s, height_12s, share = _clearer(tilt, turning, tracked)
-        breath = seen.tilt
+        breath = seen.tilting * tilt.scale[..., None]
         if turning is not None:
             about = np.concatenate([seen.turning, np.zeros_like(seen.turning)], axis=1)
             breath = np.where(clear[:, None, None], about, breath)
-        slope = phase_slope(breath, length, tracked)
-        depth_rad = np.where(clear, slope.depth / (2.0 * np.pi * tracked / 60.0), slope.depth)
+        slope = phase_slope(breath, length - 1, tracked)
         gap = np.abs(np.log(np.maximum(slope.rate_brpm, 0.1) / tracked))
-        rate = np.where((gap < AGREES) & (slope.residual_rad < STEADY_RAD), slope.rate_brpm, tracked)
+        belief = np.where(gap < AGREES, ramp(slope.residual_rad, STEADY_RAD), 0.0)
+        rate = tracked * (np.maximum(slope.rate_brpm, SLOWEST_BRPM) / tracked) ** belief
         verdict.rate_brpm[at] = rate
         trust = quality(
             Facts(
@@ -90,7 +91,7 @@ class Judge:
                 residual_rad=slope.residual_rad,
                 variation=slope.depth_variation,
                 cycles=length / SLOW_HZ * tracked / 60.0,
-                depth_mrad=1000.0 * depth_rad,
+                depth_mrad=1000.0 * slope.depth,
                 restless_mg=seen.restless_mg,
             )
         )

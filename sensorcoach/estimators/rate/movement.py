@@ -26,7 +26,10 @@ class Movement:
     Attributes
     ----------
     tilt : shape (m, 2, 300), rad
-        Two small angles across the mean gravity of the stretch, from the acceleration.
+        Two small angles across the mean gravity of the stretch, from the acceleration; along and across the direction
+        in which they change most.
+    tilting : shape (m, 2, 300), rad/s
+        How fast they change; zero at the first sample of the stretch.
     turning : shape (m, 1, 300), rad/s
         Angular rate about gravity, which an accelerometer cannot see: a ribcage turns the sensor about the upright too,
         and sway does so less. (m, 0, 300) without gyro.
@@ -35,6 +38,7 @@ class Movement:
     """
 
     tilt: FloatArray
+    tilting: FloatArray
     turning: FloatArray
     restless_mg: FloatArray
 
@@ -50,10 +54,14 @@ def movement(series: SlowSeries, at: IntArray, length: IntArray) -> Movement:
     v = np.stack([g[1] * u[2] - g[2] * u[1], g[2] * u[0] - g[0] * u[2], g[0] * u[1] - g[1] * u[0]])
     scale = length / size
     tilt = np.stack([_along(x, u * scale), _along(x, v * scale)], axis=1)
+    moved = row_tables(LONGEST).ones[length - 1]
+    tilting = _speed(tilt) * moved[:, None]
+    turn = _main_direction(tilting, moved, length - 1)
+    tilt, tilting = _turned(tilt, turn), _turned(tilting, turn)
     turning = np.empty((len(at), 0, LONGEST))
     if len(series.gyr_rads):
         turning = _along(_stretches(series.gyr_rads, at, ones), g)[:, None]
-    return Movement(tilt, turning, _restless_mg(series, at))
+    return Movement(tilt, tilting, turning, _restless_mg(series, at))
 
 
 def _stretches(x: FloatArray, at: IntArray, ones: FloatArray) -> list[FloatArray]:
@@ -64,6 +72,26 @@ def _stretches(x: FloatArray, at: IntArray, ones: FloatArray) -> list[FloatArray
 def _along(x: list[FloatArray], direction: FloatArray) -> FloatArray:
     out: FloatArray = x[0] * direction[0][:, None] + x[1] * direction[1][:, None] + x[2] * direction[2][:, None]
     return out
+
+
+def _speed(angle: FloatArray) -> FloatArray:
+    out = np.zeros_like(angle)
+    out[..., 1:] = np.diff(angle, axis=-1) * SLOW_HZ
+    return out
+
+
+def _main_direction(tilting: FloatArray, ones: FloatArray, length: IntArray) -> FloatArray:
+    """Angle of the direction of the strongest tilting, a steady drift left aside; shape (m,)."""
+    drift = np.add.reduce(tilting, axis=-1) / length[:, None]
+    a, b = np.moveaxis(tilting - drift[..., None] * ones[:, None], 1, 0)
+    aa, bb, ab = (np.add.reduce(product, axis=-1) for product in (a * a, b * b, a * b))
+    out: FloatArray = 0.5 * np.arctan2(2.0 * ab, aa - bb)
+    return out
+
+
+def _turned(x: FloatArray, angle: FloatArray) -> FloatArray:
+    cosine, sine = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    return np.stack([cosine * x[:, 0] + sine * x[:, 1], cosine * x[:, 1] - sine * x[:, 0]], axis=1)
 
 
 def _across(g: FloatArray) -> FloatArray:

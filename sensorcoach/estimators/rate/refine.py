@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ...dsp.spectra import detrend, row_tables
+from ...dsp.spectra import centred, row_tables
 from ...samples import FloatArray, IntArray
 from .front import SLOW_HZ
 
@@ -19,9 +19,15 @@ LEAD_S: Final = 10
 """So much more before it is band-passed with it, to keep one edge of the filter outside."""
 BAND: Final = (0.6, 1.6)
 """Pass band around the tracked rate: neither half nor twice the rate."""
+MOST_CHANGE: Final = 0.2
+"""The rate may change evenly by so much (ln) within the span without being called unsteady ..."""
+EVEN: Final = (0.25, 0.35)
+"""... if the depth varies less than this: where it varies more, a bend of the phase is a breath lost or gained."""
 _SIZE: Final = 512
 _SLOPE: Final = LONGEST_SLOPE_S * SLOW_HZ
 _BIN_HZ: Final = SLOW_HZ / _SIZE * np.arange(_SIZE // 2 + 1)
+_INTEGRAL: Final = np.maximum(2.0 * SLOW_HZ * np.sin(np.pi / _SIZE * np.arange(_SIZE // 2 + 1)), 1e-3)
+"""From the speed back to the angle; a constant turn of phase does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,9 @@ class PhaseSlope:
     Attributes
     ----------
     rate_brpm : mean rate over the last 30 s by the slope of the phase
-    residual_rad : standard deviation of the phase about that slope
+    residual_rad : standard deviation of the phase about that slope, or about a slope that changes evenly
     depth_variation : standard deviation of the envelope over its mean
-    depth : mean of the envelope, in the unit of the signal
+    depth : mean of the envelope, rad
     """
 
     rate_brpm: FloatArray
@@ -42,14 +48,14 @@ class PhaseSlope:
     depth: FloatArray
 
 
-def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> PhaseSlope:
-    """Refine `tracked_brpm`, shape (m,), from the tilt, shape (m, 2, 300); see `rate.evidence.weigh`."""
+def phase_slope(speed: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> PhaseSlope:
+    """Refine `tracked_brpm`, shape (m,), from angular rates, shape (m, 2, 300); see `rate.evidence.weigh`."""
     span_s = np.clip(60.0 * SLOPE_CYCLES / tracked_brpm, SLOPE_S, LONGEST_SLOPE_S)
     span = np.rint(span_s * SLOW_HZ).astype(np.int64)
-    rows = detrend(tilt, np.minimum(length, span + LEAD_S * SLOW_HZ))
+    rows = centred(speed, np.minimum(length, span + LEAD_S * SLOW_HZ))
     spectrum = np.fft.rfft(rows, _SIZE)
     hz = tracked_brpm[:, None] / 60.0
-    spectrum *= ((BAND[0] * hz < _BIN_HZ) & (BAND[1] * hz > _BIN_HZ))[:, None]
+    spectrum *= ((BAND[0] * hz < _BIN_HZ) & (BAND[1] * hz > _BIN_HZ))[:, None] / _INTEGRAL
     x, y = spectrum[:, 0], spectrum[:, 1]
     xx = np.add.reduce(x.real * x.real + x.imag * x.imag, axis=1)
     yy = np.add.reduce(y.real * y.real + y.imag * y.imag, axis=1)
@@ -57,7 +63,7 @@ def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) ->
     angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
     main = np.zeros((len(length), _SIZE), np.complex128)
     main[:, : _SIZE // 2 + 1] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y
-    analytic = np.fft.ifft(main)[:, tilt.shape[-1] - _SLOPE : tilt.shape[-1]]
+    analytic = np.fft.ifft(main)[:, speed.shape[-1] - _SLOPE : speed.shape[-1]]
     length = np.minimum(length, span)
     ones = row_tables(_SLOPE).ones[length]
     ramp = row_tables(_SLOPE).ramp[length] / SLOW_HZ
@@ -71,7 +77,13 @@ def phase_slope(tilt: FloatArray, length: IntArray, tracked_brpm: FloatArray) ->
     phase = (phase - (np.add.reduce(phase, axis=1) / length)[:, None]) * ones
     slope = np.add.reduce(phase * ramp, axis=1) / np.add.reduce(ramp * ramp, axis=1)
     rest = phase - slope[:, None] * ramp
-    residual = np.sqrt(np.add.reduce(rest * rest, axis=1) / length)
+    straight = np.sqrt(np.add.reduce(rest * rest, axis=1) / length)
+    bend = (ramp * ramp - (np.add.reduce(ramp * ramp, axis=1) / length)[:, None]) * ones
+    most = MOST_CHANGE * np.abs(slope) * SLOW_HZ / length
+    bent = np.clip(np.add.reduce(rest * bend, axis=1) / np.add.reduce(bend * bend, axis=1), -most, most)
+    rest -= bent[:, None] * bend
+    smooth = np.sqrt(np.add.reduce(rest * rest, axis=1) / length)
+    residual = smooth + (straight - smooth) * np.clip((variation - EVEN[0]) / (EVEN[1] - EVEN[0]), 0.0, 1.0)
     return PhaseSlope(60.0 * slope / (2.0 * np.pi), residual, variation, mean)
 
 

@@ -25,7 +25,7 @@ FEWEST_CYCLES: Final = (1.2, 1.7)
 CHANCE: Final = 0.7
 """What sway alone explains, in the units of `slow_fit`."""
 MOST_EXPLAINED: Final = 0.97
-WEIGHT_FIT: Final = 0.5
+WEIGHT_FIT: Final = 0.75
 """Weight of a second's fit in the log-likelihood of the rates."""
 
 _EVERY: Final = 4

@@ -25,9 +25,9 @@ WEIGHT_GAP: Final = -1.7
 WEIGHT_FAST: Final = -9.0
 WEIGHT_FAST_HEIGHT: Final = 4.2
 WEIGHT_RESTLESS: Final = -4.0
-STEEPNESS: Final = 1.5
-CAUTION: Final = 0.75
-"""Scale and shift of the log-odds: the score is steeper on people than on the mixture it was fitted to."""
+STEEPNESS: Final = 1.2
+CAUTION: Final = 0.25
+"""Scale and shift of the log-odds, from how often people's rates were right: the mixture it was fitted to differs."""
 
 FAST_BRPM: Final = 22.0
 """Above this rate chance peaks are more frequent than breath, unless they stand high."""
@@ -40,7 +40,10 @@ AGREED: Final = 0.08
 """Difference in ln between the rate of the phase and the tracked one that means nothing."""
 
 PLAIN_HEIGHT: Final = 2.5
-"""A peak this high is there now; under a lower one this second's own evidence must be for the rate to be trusted."""
+"""A peak this high is there now; under a lower one this second's own evidence must be for the rate to be trusted ..."""
+CHANCE_HEIGHT: Final = 1.0
+CLEAR_MARGIN: Final = 0.1
+"""... and clearly so, if the peak is one of those that chance makes (2.7 times the background)."""
 
 SLOW_BRPM: Final = 9.5
 """Below this the slow rule holds too: each of its numbers runs from "no" to "yes"."""
@@ -101,23 +104,26 @@ def quality(facts: Facts) -> FloatArray:
     )
     q = 1.0 / (1.0 + np.exp(CAUTION - STEEPNESS * score))
     # what was likely before must be likely now: a rate that only the past speaks for is not trusted
-    alive = (facts.margin > 0.0) | (facts.height_24s > PLAIN_HEIGHT)
+    slow = facts.tracked_brpm < SLOW_BRPM  # too few cycles for a height; their own rule is stricter
+    rises = (facts.height_24s > CHANCE_HEIGHT) | (facts.margin > CLEAR_MARGIN) | slow
+    alive = ((facts.margin > 0.0) & rises) | (facts.height_24s > PLAIN_HEIGHT)
     q = np.where(alive, q, np.minimum(q, TRUSTED - 0.01))
-    return np.where(facts.tracked_brpm < SLOW_BRPM, q * _slow_rule(facts), q)
+    return np.where(slow, q * _slow_rule(facts), q)
 
 
 def _slow_rule(facts: Facts) -> FloatArray:
     """0..1: enough breaths seen, of even depth, steady in phase, and most of the movement theirs."""
     return (
-        _ramp(facts.cycles, SLOW_CYCLES)
-        * _ramp(facts.variation, SLOW_VARIATION)
-        * _ramp(facts.gap, SLOW_GAP)
-        * _ramp(facts.residual_rad, SLOW_RESIDUAL_RAD)
-        * _ramp(facts.share, SLOW_SHARE)
+        ramp(facts.cycles, SLOW_CYCLES)
+        * ramp(facts.variation, SLOW_VARIATION)
+        * ramp(facts.gap, SLOW_GAP)
+        * ramp(facts.residual_rad, SLOW_RESIDUAL_RAD)
+        * ramp(facts.share, SLOW_SHARE)
     )
 
 
-def _ramp(x: FloatArray, no_yes: tuple[float, float]) -> FloatArray:
+def ramp(x: FloatArray, no_yes: tuple[float, float]) -> FloatArray:
+    """0 at the first of two numbers (and beyond), 1 at the second, straight between."""
     no, yes = no_yes
     out: FloatArray = np.clip((x - no) / (yes - no), 0.0, 1.0)
     return out
