@@ -10,7 +10,10 @@ from collections.abc import Sequence
 
 from ..errors import SensorcoachError
 from .parser import build_parser
+from .terminal import on_terminal
 
+HOME = "home"
+"""Shown on a terminal when no command was typed."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect (128 + SIGINT)."""
 
@@ -19,18 +22,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `sensorcoach` with these arguments (default: the process's own) and return its exit code."""
     parser = build_parser()
     args = parser.parse_args(argv)
-    if args.command is None:
+    if args.command is None and not (on_terminal() and sys.stdin.isatty()):
         parser.print_help()
         return 0
-    module = importlib.import_module(f"{__package__}.commands.{_module(args.command)}")
+    name = f"sensorcoach {args.command or ''}".strip()
+    module = importlib.import_module(f"{__package__}.commands.{_module(args.command or HOME)}")
     try:
+        if getattr(args, "web", False):
+            from .commands._web import serve
+
+            return serve(sys.argv[1:] if argv is None else argv, args.web_port)
         code: int = module.run(args)
         sys.stdout.flush()
     except SensorcoachError as error:
-        print(f"sensorcoach {args.command}: {error}", file=sys.stderr)
+        print(f"{name}: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print(f"sensorcoach {args.command}: stopped.", file=sys.stderr)
+        print(f"{name}: stopped.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # the reader of our output has gone (`| head`): nothing is wrong, and nothing more can be said on stdout

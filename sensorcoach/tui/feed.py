@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal, Protocol
 
 from ..events import Command, Event
@@ -40,10 +40,14 @@ class Feed(Protocol):
         """Stream time now, s; goes on while the sensor is silent."""
 
     @property
+    def lost_packets(self) -> int:
+        """Packets that did not arrive, as far as that is known."""
+
+    @property
     def speed(self) -> float:
         """Times real time; infinity: as fast as it goes."""
 
-    def batches(self) -> AsyncIterator[Sequence[Event]]:
+    def batches(self) -> AsyncGenerator[Sequence[Event], None]:
         """Events in order, in batches of bounded work; ends when the source does.
 
         Called again after the end when the person winds a recording back.
@@ -64,4 +68,11 @@ class Feed(Protocol):
         """Change the pace (recordings and the virtual wearer)."""
 
     def seek(self, t_s: float) -> None:
-        """Go to this stream time (recordings); a `Link` event with state `seek` comes before what follows there."""
+        """Go to this stream time (recordings); a `Link` event with state `seek` comes before what follows there.
+
+        The link's time may be up to a minute earlier than `t_s`: what happened since comes with it, so that a curve
+        has its past.
+        """
+
+    async def closed(self) -> None:
+        """Wait until the sensor was told to stop and the recording is whole, once nobody reads `batches`."""

@@ -16,9 +16,12 @@ from ..events import (
     Breath,
     BreathPhase,
     Event,
+    Followed,
     Gap,
     Link,
     NeutralSet,
+    Notice,
+    PacerSet,
     Second,
     SlouchEnded,
     SlouchStarted,
@@ -101,6 +104,9 @@ class DashboardModel:
         self.slouch_since_s: float | None = None
         self.calibrated = False
         self.battery_percent = math.nan
+        self.followed: Followed | None = None
+        self.link_words = ""
+        """What the link does now, in a sentence, while it is not streaming."""
         self._charge = ChargeWords()
         self._heart: HeartBeats | None = None
         self._newest_ns = -1
@@ -116,6 +122,9 @@ class DashboardModel:
             NeutralSet: self._on_neutral,
             BatteryLevel: self._on_battery,
             HeartBeats: self._on_heart,
+            Followed: self._on_followed,
+            PacerSet: self._on_pacer,
+            Notice: self._on_notice,
         }
 
     # -- what comes in
@@ -133,8 +142,11 @@ class DashboardModel:
                 self.note(event.t_ns / NS, told)
 
     def note(self, t_s: float, text: str) -> None:
-        """Remember a sentence of the dashboard's own."""
-        self.log.append(LogLine(t_s, text))
+        """Remember a sentence; one that is told again after a seek is there already."""
+        line = LogLine(t_s, text)
+        if line in self.log:
+            return
+        self.log.append(line)
         self.log_version += 1
 
     def _on_second(self, second: Second) -> None:
@@ -184,11 +196,24 @@ class DashboardModel:
     def _on_heart(self, event: HeartBeats) -> None:
         self._heart = event
 
+    def _on_followed(self, event: Followed) -> None:
+        self.followed = event
+
+    def _on_pacer(self, event: PacerSet) -> None:
+        self.followed = None
+
+    def _on_notice(self, event: Notice) -> None:
+        if event.code.startswith("link_"):
+            self.link_words = event.message
+
     def _on_link(self, event: Link) -> None:
         self.link = event.state
+        self.link_words = event.detail if event.state in ("silent", "lost") else ""
         if event.state == "seek":
             self.trace.clear()
-            self._heart = None
+            while self.log and self.log[-1].t_s > event.t_ns / NS:  # it has not happened yet
+                self.log.pop()
+            self._heart = self.followed = None
             self.second = self.breath = self.slouch_since_s = None
             self.phase, self.flexion_deg = "", math.nan
             self._newest_ns = event.t_ns
@@ -211,7 +236,7 @@ class DashboardModel:
         """The breathing rate to show at stream time `now_s`."""
         second = self.second
         if second is None or self.age_s(now_s) > STALE_S:
-            word, why = ("waiting", "listening for the sensor") if second is None else reason_words("no_data")
+            word, why = self._silence(second is None)
             return RateView("absent", math.nan, math.nan, word, why)
         quality = quality_word(second.breath_quality)
         if not quality or not math.isfinite(second.breath_rate_brpm):
@@ -219,6 +244,14 @@ class DashboardModel:
             return RateView("absent", math.nan, math.nan, word, why)
         tier = "trusted" if second.breath_quality >= TRUSTED else "unsure"
         return RateView(tier, second.breath_rate_brpm, second.breath_rate_now_brpm, quality, "")
+
+    def _silence(self, never_heard: bool) -> tuple[str, str]:
+        """Why there is nothing to show: a word, and the rest of the sentence."""
+        if self.link == "lost":
+            return "connection lost", "looking for the sensor again"
+        if never_heard:
+            return "waiting", (self.link_words or "listening for the sensor").rstrip(".")
+        return reason_words("no_data")
 
     def breathing_words(self, now_s: float) -> str:
         """What the breath does now, in words; empty when not known."""

@@ -25,10 +25,16 @@ ROLES: Final = (
     "pacer",
     "record",
 )
-"""Roles of text; each is the component class `draw--ROLE` in `sensorcoach.tcss`."""
+"""Roles of text; each is the component class `draw--ROLE` of a screen in `sensorcoach.tcss`."""
+
+HILL_ROLES: Final = ("edge", "edge-ahead", "hill", "hill-ahead")
+"""Roles of the pacer's hills."""
 
 READABLE: Final = ("foreground", "muted", "ok", "lean", "slouch", "breath", "pacer")
 """Theme colours that carry words or numbers and so need contrast."""
+
+READABLE_IN_LISTS: Final = ("foreground", "muted", "ok", "breath", "pacer")
+"""Those that stand in lists, where the chosen row has a ground of its own."""
 
 
 def _theme(name: str, *, dark: bool, colours: dict[str, str]) -> Theme:
@@ -78,8 +84,9 @@ DARK: Final = _theme(
         "slouch": "#d55e00",
         "breath": "#56b4e9",
         "pacer": "#e3b565",
-        "hill": "#26241d",
-        "hill-ahead": "#3a3222",
+        "chosen": "#1e2934",
+        "hill": "#38321f",
+        "hill-ahead": "#4a4025",
     },
 )
 LIGHT: Final = _theme(
@@ -96,8 +103,9 @@ LIGHT: Final = _theme(
         "slouch": "#7a0f2b",
         "breath": "#0a65a1",
         "pacer": "#8a5a00",
-        "hill": "#f0e8d4",
-        "hill-ahead": "#e9d8b0",
+        "chosen": "#ede7d9",
+        "hill": "#ecdcb2",
+        "hill-ahead": "#e6d096",
     },
 )
 NIGHT: Final = _theme(
@@ -114,8 +122,9 @@ NIGHT: Final = _theme(
         "slouch": "#cf5200",
         "breath": "#c08a4a",
         "pacer": "#a8895c",
-        "hill": "#1a140c",
-        "hill-ahead": "#281e11",
+        "chosen": "#1a140d",
+        "hill": "#2a1f10",
+        "hill-ahead": "#382a15",
     },
 )
 

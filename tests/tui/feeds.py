@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
 from sensorcoach.errors import SensorcoachError
@@ -140,6 +140,8 @@ class ScriptedFeed:
         self.commands: list[Command] = []
         self.sought_s: list[float] = []
         self.started = 0
+        self.closings = 0
+        self.lost_packets = 0
         self._speed = 1.0
         self._events = list(events)
         newest_s = max((event.t_ns for event in events), default=0) / NS
@@ -170,13 +172,16 @@ class ScriptedFeed:
         self._position_s = events[-1].t_ns / NS
         self._more.put_nowait(list(events))
 
+    async def closed(self) -> None:
+        self.closings += 1
+
     def end(self) -> None:
         self._more.put_nowait(None)
 
     def fail(self, error: SensorcoachError) -> None:
         self._more.put_nowait(error)
 
-    async def batches(self) -> AsyncIterator[Sequence[Event]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Event], None]:
         self.started += 1
         if self.started == 1:
             yield self._events

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from sensorcoach.coach.pacer import PATTERNS
+from sensorcoach.coach.slouch import SlouchProfiles, SlouchSettings
 from sensorcoach.errors import DeviceError
-from sensorcoach.events import Calibrate, Event, Link, Mark, SetPacer, Snooze
+from sensorcoach.events import Calibrate, Event, Link, Mark, PacerSet, SetPacer, SetSlouch, Snooze
 from sensorcoach.samples import NS
-from sensorcoach.tui.app import SNOOZE_S, SensorcoachApp
+from sensorcoach.tui.app import SensorcoachApp
+from sensorcoach.tui.launcher import Opened
 from sensorcoach.tui.screens.dashboard import DashboardScreen
 from sensorcoach.tui.screens.help import HelpScreen
-from sensorcoach.tui.screens.leave import LeaveScreen
+from sensorcoach.tui.screens.sure import LeaveScreen
+from sensorcoach.tui.stream import SNOOZE_S
 from sensorcoach.tui.themes import THEMES
 from sensorcoach.tui.widgets.painted import Painted
 
-from .feeds import ScriptedFeed, desk, slouching
-
-
-@asynccontextmanager
-async def running(
-    feed: ScriptedFeed, size: tuple[int, int] = (100, 30), **options: Any
-) -> AsyncIterator[tuple[SensorcoachApp, Pilot[int]]]:
-    app = SensorcoachApp(feed, clock=lambda: 0.0, **options)
-    async with app.run_test(size=size) as pilot:
-        await settle(app, pilot)
-        yield app, pilot
-
-
-async def settle(app: SensorcoachApp, pilot: Pilot[int]) -> None:
-    """What came in is drawn, and what that moved is laid out."""
-    await pilot.pause()
-    app.refresh_now()
-    await pilot.pause()
+from .feeds import SENSOR, ScriptedFeed, desk, slouching
+from .stage import running, settle, stream
 
 
 def dashboard(app: SensorcoachApp) -> DashboardScreen:
@@ -63,6 +48,68 @@ async def test_space_pauses_and_goes_on(kind: Any) -> None:
         await pilot.press("space")
         assert not feed.paused
         assert "playing" in status(app)
+
+
+async def test_l_shows_large_numbers_and_back() -> None:
+    async with running(ScriptedFeed(desk(30))) as (app, pilot):
+        screen = dashboard(app)
+        small = screen.rate.text
+        await pilot.press("l")
+        await settle(app, pilot)
+        assert not screen.wave.display
+        assert len(screen.rate.text) > len(small)
+        await pilot.press("p")
+        await settle(app, pilot)
+        assert "▄" in screen.rate.text
+        await pilot.press("l")
+        assert screen.wave.display
+
+
+async def test_n_dims_for_the_night_and_back() -> None:
+    async with running(ScriptedFeed(desk(30)), theme="sensorcoach-light") as (app, pilot):
+        await pilot.press("n")
+        assert app.theme == "sensorcoach-night"
+        await pilot.press("n")
+        assert app.theme == "sensorcoach-light"
+
+
+async def test_keys_can_be_others() -> None:
+    feed = ScriptedFeed(desk(30))
+    async with running(feed, keys={"mark": "k"}) as (_, pilot):
+        await pilot.press("m")
+        assert feed.commands == []
+        await pilot.press("k")
+        assert [type(command) for command in feed.commands] == [Mark]
+
+
+async def test_a_replayed_pacer_is_shown_until_it_ends() -> None:
+    set_ns, off = 20 * NS, PacerSet(25 * NS, SENSOR, 0, 0.0, 0.0, 0.0, 0.0)
+    feed = ScriptedFeed([*desk(20), PacerSet(set_ns, SENSOR, set_ns, 4.0, 0.0, 6.0, 0.0)], kind="replay")
+    async with running(feed) as (app, pilot):
+        assert "breathe in" in dashboard(app).orb.text
+        assert str(dashboard(app).orb.border_title).strip() == "pacer · long exhale"
+        feed.push([off])
+        await settle(app, pilot)
+        assert "p starts the" in dashboard(app).orb.text
+
+
+async def test_a_session_s_pacer_stops_by_itself() -> None:
+    feed = ScriptedFeed([*desk(20), PacerSet(10 * NS, SENSOR, 10 * NS, 4.0, 0.0, 6.0, 0.0, 22 * NS)], kind="replay")
+    async with running(feed) as (app, pilot):
+        assert "breathe in" in dashboard(app).orb.text
+        feed.push(desk(23)[-4:])
+        await settle(app, pilot)
+        assert "p starts the" in dashboard(app).orb.text
+
+
+async def test_the_echo_of_a_pacer_set_here_changes_nothing() -> None:
+    feed = ScriptedFeed(desk(30))
+    async with running(feed) as (app, pilot):
+        await pilot.press("p", "p")
+        said = [c for c in feed.commands if isinstance(c, SetPacer)]
+        feed.push([PacerSet(30 * NS, SENSOR, c.start_ns, c.inhale_s, 0.0, c.exhale_s, 0.0) for c in said])
+        await settle(app, pilot)
+        assert str(dashboard(app).orb.border_title).strip() == "pacer · resonance"
 
 
 async def test_space_live_holds_only_the_view() -> None:
@@ -139,7 +186,7 @@ async def test_p_walks_through_the_patterns() -> None:
             titles.append(str(dashboard(app).orb.border_title).strip())
         assert titles == [f"pacer · {pattern.name}" for pattern in PATTERNS]
         await pilot.press("p")
-        assert app.pacer is None
+        assert stream(app).pacer is None
         assert "p starts the" in dashboard(app).orb.text
     commands = [command for command in feed.commands if isinstance(command, SetPacer)]
     assert [command.inhale_s for command in commands] == [*(pattern.inhale_s for pattern in PATTERNS), 0.0]
@@ -151,13 +198,30 @@ async def test_plus_and_minus_change_the_pace_without_a_jump() -> None:
         await pilot.press("minus")
         assert feed.commands == []
         await pilot.press("p", "p")
-        assert app.pacer is not None
-        before = app.pacer.at(30 * NS)
+        pacer = stream(app).pacer
+        assert pacer is not None
+        before = pacer.at(30 * NS)
         await pilot.press("minus")
-        assert app.pacer.pattern.rate_brpm == pytest.approx(5.5)
-        assert app.pacer.at(30 * NS).level == pytest.approx(before.level, abs=1e-6)
+        pacer = stream(app).pacer
+        assert pacer is not None
+        assert pacer.pattern.rate_brpm == pytest.approx(5.5)
+        assert pacer.at(30 * NS).level == pytest.approx(before.level, abs=1e-6)
         await pilot.press("plus", "plus")
-        assert app.pacer.pattern.rate_brpm == pytest.approx(6.5)
+        assert "6.5 a minute" in dashboard(app).orb.text
+
+
+async def test_the_pace_stays_on_halves_and_says_where_it_ends() -> None:
+    async with running(ScriptedFeed(desk(30)), size=(120, 40)) as (app, pilot):
+        await pilot.press("p", "plus")
+        assert "7.0 a minute" in dashboard(app).orb.text
+        await pilot.press("plus")
+        assert "7.5 a minute · fastest" in dashboard(app).orb.text
+        commands = len(stream(app).feed.commands)  # type: ignore[attr-defined]
+        await pilot.press("plus")
+        assert "7.5 a minute is the fastest the pacer goes." in log(app)
+        assert len(stream(app).feed.commands) == commands  # type: ignore[attr-defined]
+        await pilot.press(*["minus"] * 9)
+        assert "3.0 a minute · slowest" in dashboard(app).orb.text
 
 
 async def test_m_marks() -> None:
@@ -168,12 +232,23 @@ async def test_m_marks() -> None:
         assert "mark 2" in log(app)
 
 
-async def test_c_calibrates() -> None:
+async def test_u_takes_the_present_pose() -> None:
     feed = ScriptedFeed(desk(30))
     async with running(feed) as (app, pilot):
-        await pilot.press("c")
+        await pilot.press("u")
         assert feed.commands == [Calibrate(30 * NS, "chest")]
         assert "present pose" in log(app)
+
+
+async def test_w_says_who_stands_and_who_sits() -> None:
+    feed = ScriptedFeed(desk(30))
+    profiles = SlouchProfiles(SlouchSettings(9.0, 5.0), SlouchSettings(18.0, 15.0))
+    async with running(Opened(feed, slouch=profiles)) as (app, pilot):
+        await pilot.press("w")
+        assert "You stand now: a slouch is 18° or more." in log(app)
+        await pilot.press("w")
+        assert "You sit now: a slouch is 9° or more." in log(app)
+    assert feed.commands == [SetSlouch(30 * NS, "chest", 18.0, 15.0), SetSlouch(30 * NS, "chest", 9.0, 5.0)]
 
 
 async def test_s_snoozes_and_wakes() -> None:
@@ -217,13 +292,19 @@ async def test_only_checked_themes_are_offered() -> None:
         assert set(app.available_themes) == {theme.name for theme in THEMES}
 
 
-@pytest.mark.parametrize("key", ["escape", "question_mark", "q"])
-async def test_help_opens_and_closes(key: str) -> None:
+async def test_q_quits_from_the_help_too() -> None:
     async with running(ScriptedFeed(desk(30))) as (app, pilot):
-        await pilot.press("question_mark")
-        assert isinstance(app.screen, HelpScreen)
-        await pilot.press(key)
-        assert isinstance(app.screen, DashboardScreen)
+        await pilot.press("question_mark", "q")
+        assert app.return_value == 0
+
+
+async def test_help_opens_and_closes() -> None:
+    async with running(ScriptedFeed(desk(30))) as (app, pilot):
+        for key in ("escape", "question_mark", "enter"):
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, HelpScreen)
+            await pilot.press(key)
+            assert isinstance(app.screen, DashboardScreen)
 
 
 async def test_the_palette_knows_the_commands() -> None:
@@ -291,7 +372,7 @@ async def test_a_failure_is_said_in_words_and_the_app_stays() -> None:
 class RestlessFeed(ScriptedFeed):
     """Always has more, as a recording played flat out does."""
 
-    async def batches(self) -> AsyncIterator[Sequence[Event]]:
+    async def batches(self) -> AsyncGenerator[Sequence[Event], None]:
         events = desk(300)
         while True:
             yield events
@@ -309,6 +390,7 @@ async def test_silence_is_said_and_old_numbers_go() -> None:
     feed = ScriptedFeed([*desk(30), Link(32 * NS, "chest", "silent", "")], position_s=36.0, kind="live")
     async with running(feed) as (app, _):
         assert "sensor quiet" in status(app)
+        assert "Nothing is heard from the sensor" in dashboard(app).strips[2].text
         assert "no data" in dashboard(app).rate.text
         assert "8.0" not in dashboard(app).rate.text
 
@@ -340,15 +422,32 @@ async def test_without_colour_no_colour_is_sent(monkeypatch: pytest.MonkeyPatch)
                 assert all(colour.is_default for style in styles for colour in (style.color, style.bgcolor) if colour)
 
 
+async def test_the_header_names_the_wearer_and_what_was_lost() -> None:
+    feed = ScriptedFeed(desk(30), kind="live", title="Polar H10")
+    feed.lost_packets = 3
+    async with running(Opened(feed, wearer="Ann")) as (app, _):
+        assert status(app).startswith("Polar H10 · Ann")
+        assert "3 packets lost" in status(app)
+
+
+async def test_an_ended_recording_stands_at_its_length() -> None:
+    feed = ScriptedFeed(desk(30), kind="replay", duration_s=479.995, position_s=479.3)
+    async with running(feed) as (app, pilot):
+        assert "07:59 / 08:00" in status(app)
+        feed.end()
+        await settle(app, pilot)
+        assert "08:00 / 08:00" in status(app)
+
+
 async def test_without_gyro_it_is_a_trunk_lean() -> None:
     async with running(ScriptedFeed(desk(30), has_gyro=False)) as (app, _):
         assert str(dashboard(app).posture.border_title).strip() == "trunk lean"
 
 
-@pytest.mark.parametrize("size", [(20, 6), (30, 10), (60, 20), (80, 24), (400, 100)])
-async def test_any_size_can_be_drawn(size: tuple[int, int]) -> None:
-    async with running(ScriptedFeed(slouching(60)), size=size) as (app, pilot):
+async def test_any_size_can_be_drawn() -> None:
+    async with running(ScriptedFeed(slouching(60)), size=(20, 6)) as (app, pilot):
         await pilot.press("p", "z", "z")
-        await pilot.resize_terminal(80, 24)
-        await pilot.pause()
+        for size in ((30, 10), (60, 20), (400, 100), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
         assert "SLOUCH" in dashboard(app).posture.text

@@ -9,7 +9,7 @@ import pytest
 from textual.theme import Theme
 
 from sensorcoach.samples import FloatArray
-from sensorcoach.tui.themes import READABLE, THEMES
+from sensorcoach.tui.themes import READABLE, READABLE_IN_LISTS, THEMES
 
 STATUS = ("ok", "lean", "slouch")
 LEAST_DISTANCE = 30.0
@@ -71,3 +71,16 @@ def test_what_is_read_has_contrast(theme: Theme, ground: str) -> None:
 @themes
 def test_the_breath_stands_out_from_the_hills(theme: Theme) -> None:
     assert contrast(theme.variables["breath"], theme.variables["hill"]) >= LEAST_CONTRAST
+
+
+@themes
+def test_what_lists_say_has_contrast_on_the_chosen_row(theme: Theme) -> None:
+    for name in READABLE_IN_LISTS:
+        assert contrast(theme.variables[name], theme.variables["chosen"]) >= LEAST_CONTRAST, name
+
+
+@themes
+@pytest.mark.parametrize("what", ["hill", "hill-ahead", "chosen"])
+def test_grounds_can_be_seen(theme: Theme, what: str) -> None:
+    """Faint is enough for what lies behind, invisible is not."""
+    assert contrast(theme.variables[what], theme.variables["background"]) >= (1.05 if what == "chosen" else 1.2)

@@ -1,4 +1,4 @@
-"""What the keys do and what the signs mean."""
+"""What the keys of a screen do and what the signs mean."""
 
 from __future__ import annotations
 
@@ -14,16 +14,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..model import LEAN_DEG
+from .base import HelpRows
 
-_KEYS: Final = (
-    ("space", "pause and go on; live, only the view stands still"),
-    ("p  + −", "pacer on, next pattern, off; faster and slower"),
-    ("c", "calibrate: take your present pose as upright"),
-    ("m", "mark this moment"),
-    ("s", "keep posture alerts quiet for 15 minutes"),
-    ("f  z", "freeze the view; zoom one panel (tab chooses it)"),
-    ("← →  [ ]", "recordings: back and on 10 s; slower and faster"),
-    ("t  ctrl+p", "next theme; every command by name"),
+_EVERYWHERE: Final = (
+    ("esc  home", "back; home, to start something else"),
+    ("t  n  ctrl+p", "next theme; dim for the night; every command by name"),
+    ("q", "quit"),
 )
 _SIGNS: Final = (
     ("[$breath]●[/] steady", "the breathing rate can be trusted"),
@@ -33,25 +29,39 @@ _SIGNS: Final = (
     ("[$lean]◢ LEAN[/]", f"{LEAN_DEG:.0f}° forward or more"),
     ("[$slouch]▼ SLOUCH[/]", "leaning for long"),
 )
-_FOLLOW: Final = "Your breath is the line and the disc, the pacer the hills and the ring. Keep them together."
+_FOLLOW: Final = "Your breath is the bright line and the disc, the pacer the hills and the ring. Keep them together."
 _SAFETY: Final = (
     "Breathe gently, smooth rather than deep. Stop when you feel dizzy or something hurts. "
     "This is a wellness aid, not a medical device."
 )
-_KEY_WIDTH: Final = 12
+_KEY_WIDTH: Final = 14
 
 
 class HelpScreen(ModalScreen[None]):
-    """Closes on escape, `?` or `q`."""
+    """Closes on escape, `?` or enter.
 
-    BINDINGS: ClassVar = [Binding("escape,question_mark,q,enter", "dismiss", "close")]
+    Parameters
+    ----------
+    keys : rows of (keys, what they do)
+        Of the screen it is opened over.
+    """
+
+    BINDINGS: ClassVar = [
+        Binding("escape,question_mark,enter", "dismiss", "close"),
+        Binding("q", "app.quit", "quit"),
+    ]
+
+    def __init__(self, keys: HelpRows = ()) -> None:
+        super().__init__()
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """Keys, signs, and the words about safety."""
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = "help"
             dialog.border_subtitle = "esc closes"
-            yield Static(_table([(f"[$pacer b]{escape(keys)}[/]", what) for keys, what in _KEYS]))
+            keys = (*self._keys, *_EVERYWHERE)
+            yield Static(_table([(f"[$pacer b]{escape(names)}[/]", what) for names, what in keys]))
             yield Static("\n" + _table(_SIGNS))
             yield Static(f"\n{_FOLLOW}")
             yield Static(f"[$muted]{_SAFETY}[/]")
@@ -60,5 +70,5 @@ class HelpScreen(ModalScreen[None]):
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     """Two columns of markup."""
     return "\n".join(
-        f"{left}{' ' * (_KEY_WIDTH - Content.from_markup(left).cell_length)}{right}" for left, right in rows
+        f"{left}{' ' * max(1, _KEY_WIDTH - Content.from_markup(left).cell_length)}{right}" for left, right in rows
     )

@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from ...coach.pacer import PacerPoint
+from ...coach.following import INFLATED
+from ...coach.pacer import FASTEST_BRPM, SLOWEST_BRPM, PacerPoint
 from ...coach.wording import pacer_words, phase_words
 from ..draw.braille import DotCanvas
 from ..draw.spans import BLANK, Line, bar, beside, line, middle, wrap
+from ..model import DashboardModel
 from ..scene import Scene
 from .painted import Painted
 
@@ -17,6 +19,9 @@ SMALLEST_SHARE = 0.3
 """Radius of the empty ring, as a share of the full one."""
 WORDS_WIDTH = 13
 """Cells the words need beside the picture."""
+WITH_IT = 0.7
+"""Adherence from which the wearer is told that they are with the pacer."""
+LAG_TOLD_S = 0.3
 _PICTURE_DELAY_S = 0.25
 """The disc is drawn this much behind the stream, so that it flows between packets instead of jumping with them."""
 _ARROWS = {"inhale": "▲", "hold_in": "■", "exhale": "▼", "hold_out": "■"}
@@ -32,7 +37,8 @@ class PacerPanel(Painted, can_focus=True):
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
         """Words always, the picture where there is room and motion is wanted."""
         point = scene.pacer.at(scene.now_ns) if scene.pacer else None
-        self.retitle(f"pacer · {scene.pacer.pattern.name}" if scene.pacer else "pacer")
+        name = scene.pacer.pattern.name if scene.pacer else ""
+        self.retitle(f"pacer · {name}" if name else "pacer")
         rows = min(height, (width - WORDS_WIDTH - 2) // 2)
         if rows < 4 or scene.reduced_motion:
             return middle(_words(scene, point, width), height)
@@ -74,16 +80,45 @@ def _words(scene: Scene, point: PacerPoint | None, width: int) -> list[Line]:
     pattern = scene.pacer.pattern
     left = max(1, math.ceil(point.remaining_s))
     words = ("in", "hold", "out", "rest")
-    parts = [f"{part:.3g} {word}" for part, word in zip(pattern.parts_s, words, strict=True) if part > 0.0]
+    parts = [f"{_short(part)} {word}" for part, word in zip(pattern.parts_s, words, strict=True) if part > 0.0]
     lines = [
         line((f"{_ARROWS[point.phase]} ", "pacer"), (pacer_words(point.phase), "strong")),
         line((f"  {left}", "pacer")),
         bar(point.share_of_phase, max(width - 1, 1), "pacer"),
         BLANK,
-        line((f"{pattern.rate_brpm:.1f} a minute", "muted")),
+        line((f"{pattern.rate_brpm:.1f} a minute", "muted"), (_limit(pattern.rate_brpm), "strong")),
         *wrap(" · ".join(parts), width, "muted"),
     ]
+    with_it = _with_it(scene.model)
+    if with_it:
+        lines[3:3] = [line(with_it)]
     you = phase_words(scene.model.phase) if scene.model.rate(scene.now_s).tier != "absent" else ""
     if you and width >= 16:
         lines[3:3] = [line(("  you: ", "muted"), (you, "breath"))]
     return lines
+
+
+def _short(seconds: float) -> str:
+    """`5`, `4.6`."""
+    return f"{seconds:.1f}".removesuffix(".0")
+
+
+def _limit(rate_brpm: float) -> str:
+    """A word at the ends of what can be dialled."""
+    if rate_brpm <= SLOWEST_BRPM + 1e-6:
+        return " · slowest"
+    return " · fastest" if rate_brpm >= FASTEST_BRPM - 1e-6 else ""
+
+
+def _with_it(model: DashboardModel) -> tuple[str, str]:
+    """How well the last breaths follow, in words; empty where that is not known."""
+    followed = model.followed
+    if followed is None or math.isnan(followed.adherence):
+        return "", "text"
+    if followed.effort >= INFLATED:
+        return "  smooth, not deep", "lean"
+    if followed.adherence >= WITH_IT:
+        return "  with it ✓", "ok"
+    if not math.isfinite(followed.lag_s) or abs(followed.lag_s) < LAG_TOLD_S:
+        return "  not yet with it", "muted"
+    return f"  {abs(followed.lag_s):.1f} s {'late' if followed.lag_s > 0 else 'early'}", "muted"

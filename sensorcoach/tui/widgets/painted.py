@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,13 +12,11 @@ from textual.widget import Widget
 
 from ..draw.spans import Line
 from ..scene import Scene
-from ..themes import ROLES
 
 
 class Painted(Widget):
     """Base of the panels: `draw(scene)` makes lines, `show(scene)` puts what differs on the screen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"draw--{role}" for role in ROLES}
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, title: str = "") -> None:
@@ -76,7 +73,7 @@ class Painted(Widget):
 
     def make_style(self, role: str) -> Style:
         """Look a role up in the style sheet."""
-        return self.get_component_rich_style(f"draw--{role}")
+        return self.rich_style + self.screen.get_component_rich_style(f"draw--{role}", partial=True)
 
     def notify_style_update(self) -> None:
         """The theme or the classes changed: look the colours up again."""

@@ -9,6 +9,7 @@ import numpy as np
 from ...coach.wording import span_words
 from ..draw.braille import DotCanvas
 from ..draw.digits import big_text, big_width, fitting_height
+from ..draw.letters import large_text
 from ..draw.spans import BLANK, Line, beside, line, middle, wrap
 from ..model import LEAN_DEG, PostureView
 from ..scene import Scene
@@ -31,6 +32,8 @@ class PosturePanel(Painted, can_focus=True):
         self.retitle("upper back" if scene.model.has_gyro else "trunk lean")
         posture = scene.model.posture(scene.now_s)
         rows = min(height, (width - 11) // 2, 24)
+        if scene.large:
+            return middle(_large(posture, width, height), height)
         if rows < 4:
             return middle(_words(scene, posture, width, height), height)
         picture_width = round(1.75 * rows)
@@ -97,3 +100,25 @@ def _words(scene: Scene, posture: PostureView, width: int, height: int) -> list[
     big[0] = (*big[0], ("°", posture.state))
     # The figure above already says how many degrees.
     return [*big, BLANK, sign, *wrap(posture.front.partition("° ")[2] or posture.front, width), *rest]
+
+
+def _large(posture: PostureView, width: int, height: int) -> list[Line]:
+    """Degrees and state to be read from two metres."""
+    if not posture.front:
+        why = posture.why or posture.word
+        large = large_text(why, width, height)
+        return [line((row, "muted")) for row in large] if large else wrap(why, width, "muted")
+    figure = f"{abs(posture.flexion_deg):.0f}"
+    rows = fitting_height("88", width // 2, height)
+    sign = f"{_SIGNS[posture.state]} {posture.word}"
+    if rows < 3:
+        return [line((f"{figure}° ", posture.state), (sign, posture.state))]
+    big: list[Line] = [line((row, posture.state)) for row in big_text(figure, rows)]
+    big[0] = (*big[0], ("°", posture.state))
+    room = width - big_width(figure, rows) - 4
+    words: list[Line] = [line((row, posture.state)) for row in large_text(posture.word, room, rows - 2)]
+    words = words or [line((sign, posture.state))]
+    where = posture.front.partition("° ")[2] or posture.front
+    return beside(
+        big, [*words, BLANK, line((f"{_SIGNS[posture.state]} {where}", "muted"))], big_width(figure, rows) + 1, 3
+    )

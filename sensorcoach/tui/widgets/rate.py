@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from ...coach.wording import pacer_words
 from ..draw.digits import big_text, big_width, fitting_height
+from ..draw.letters import large_text
 from ..draw.spans import BLANK, Line, line, middle, wrap
 from ..model import DashboardModel, RateView
 from ..scene import Scene
@@ -25,15 +27,29 @@ class RatePanel(Painted, can_focus=True):
         """Figures as large as the panel allows, the words below."""
         model = scene.model
         rate = model.rate(scene.now_s)
+        if scene.large:
+            said = _quality(rate, width)
+            lead = _lead(scene, width)
+            return middle([*_figures(rate, width, height - len(said) - len(lead), large=True), *lead, *said], height)
         said = [*_quality(rate, width), *_now(model, scene.now_s, rate), *_shape(model, rate, width)]
         spare = height - len(said)
         return middle([*_figures(rate, width, spare), *said], height)
 
 
-def _figures(rate: RateView, width: int, height: int) -> list[Line]:
+def _lead(scene: Scene, width: int) -> list[Line]:
+    """What the pacer asks for, large: its picture has made room for the numbers."""
+    if scene.pacer is None:
+        return []
+    point = scene.pacer.at(scene.now_ns)
+    words = f"{pacer_words(point.phase)} {max(1, math.ceil(point.remaining_s))}"
+    rows = large_text(words, width, 3) or [f"{_PHASE_GLYPHS[point.phase]} {words}"]
+    return [line((row, "pacer")) for row in rows]
+
+
+def _figures(rate: RateView, width: int, height: int, *, large: bool = False) -> list[Line]:
     text = f"{rate.rate_brpm:.1f}" if rate.tier != "absent" else "–"
     role = {"trusted": "strong", "unsure": "unsure", "absent": "faint"}[rate.tier]
-    most = max(3, (height + 3) // 2)
+    most = height if large else max(3, (height + 3) // 2)
     rows = fitting_height("88.8", width, min(height, most))
     if rows < 3:
         return [line((text, role), (f" {_UNIT}", "muted"))]

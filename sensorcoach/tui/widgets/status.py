@@ -3,105 +3,75 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import Final
 
-from ..draw.spans import Line, line, spread
-from ..scene import Scene
+from ..draw.spans import Line, length, line, spread
+from ..scene import FeedState, Scene
 from .log import clock_text
 from .painted import Painted
 
 FRESH_S = 1.5
 """Data younger than this are "now"."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What the top line says about the feed.
-
-    Attributes
-    ----------
-    title : str
-    kind : str
-        `live`, `demo` or `replay`.
-    state : str
-        `playing`, `paused`, `ended` or `failed`.
-    speed : float
-    duration_s : float or None, s
-    recording : str or None
-    frozen : bool
-        The view stands still, the stream does not.
-    snoozed : bool
-    message : str
-        What went wrong and what to do, or that it is over; empty while all is well.
-    """
-
-    title: str
-    kind: str
-    state: str
-    speed: float
-    duration_s: float | None
-    recording: str | None
-    frozen: bool
-    snoozed: bool
-    message: str
+SHORT_NAME: Final = 14
+LEAST_TITLE: Final = 18
+"""So many cells the title has at least; what does not fit beside it is left out."""
 
 
 class StatusBar(Painted):
     """One line: title at the left, state at the right."""
 
-    feed: FeedState | None = None
-
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
         """What fits, the most important first."""
-        feed = self.feed
-        if feed is None:
-            return []
+        feed = scene.feed
+        title = f"{feed.title} · {feed.wearer}" if feed.wearer else feed.title
         parts = [
             _recording(feed),
             _play(feed),
             _elapsed(feed, scene.now_s),
-            _data(feed, scene),
-            _snoozed(feed),
+            _data(scene),
             _heart(scene),
             _battery(scene),
+            line(("alerts quiet", "muted")) if feed.snoozed else (),
         ]
+        gap = 3 if width >= 80 else 2
         right: Line = ()
         for part in parts:
-            room = width - sum(len(text) for text, _ in right) - sum(len(text) for text, _ in part)
-            if part and room >= 18:
-                right = (*right, *((("   ", "text"),) if right else ()), *part)
-        return [spread(line((feed.title, "strong")), right, width)]
+            if part and width - length(right) - length(part) - 2 * gap >= min(len(title), LEAST_TITLE):
+                right = (*right, *(((" " * gap, "text"),) if right else ()), *part)
+        room = width - length(right) - gap
+        shown = title if len(title) <= room else f"{title[: max(room - 1, 0)]}…"
+        return [spread(line((shown, "strong")), right, width)]
 
 
 class ProgressLine(Painted):
     """Where the replay stands in its recording."""
 
-    feed: FeedState | None = None
-
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
         """A line across the screen."""
-        if self.feed is None or not self.feed.duration_s:
+        if not scene.feed.duration_s:
             return []
-        done = round(width * min(max(scene.now_s / self.feed.duration_s, 0.0), 1.0))
+        share = 1.0 if scene.feed.state == "ended" else scene.now_s / scene.feed.duration_s
+        done = round(width * min(max(share, 0.0), 1.0))
         return [line(("━" * done, "breath"), ("─" * (width - done), "faint"))]
 
 
 class Banner(Painted):
     """What went wrong, or that it is over; hidden otherwise."""
 
-    feed: FeedState | None = None
-
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
         """One sentence."""
-        if self.feed is None or not self.feed.message:
+        if not scene.feed.message:
             return []
-        role = "slouch" if self.feed.state == "failed" else "strong"
-        sign = "▲" if self.feed.state == "failed" else "■"
-        return [line((f"{sign} ", role), (self.feed.message, "strong"))]
+        over = scene.feed.state == "ended"
+        return [line(("■ " if over else "▲ ", "strong" if over else "slouch"), (scene.feed.message, "strong"))]
 
 
 def _recording(feed: FeedState) -> Line:
-    return line(("● ", "record"), (f"recording {feed.recording}", "text")) if feed.recording else ()
+    if not feed.recording:
+        return ()
+    # A date and time say nothing that is not known.
+    name = feed.recording.removesuffix(".journal")
+    return line(("● ", "record"), ("recording", "text"), (f" {name}" if len(name) <= SHORT_NAME else "", "text"))
 
 
 def _play(feed: FeedState) -> Line:
@@ -120,33 +90,37 @@ def _play(feed: FeedState) -> Line:
 
 
 def _elapsed(feed: FeedState, now_s: float) -> Line:
-    total = f" / {clock_text(feed.duration_s)}" if feed.duration_s else ""
-    return line((clock_text(now_s), "text"), (total, "muted"))
+    if not feed.duration_s:
+        return line((clock_text(now_s), "text"))
+    # Recordings end some milliseconds before or after a whole second.
+    total = clock_text(round(feed.duration_s))
+    return line((total if feed.state == "ended" else clock_text(now_s), "text"), (f" / {total}", "muted"))
 
 
-def _data(feed: FeedState, scene: Scene) -> Line:
-    model = scene.model
+def _data(scene: Scene) -> Line:
+    model, feed = scene.model, scene.feed
     if feed.state in ("ended", "failed"):
         return ()
     age_s = model.age_s(scene.now_s)
-    gaps = f" · {model.gaps} gap{'s' if model.gaps != 1 else ''}" if model.gaps else ""
     if model.link in ("lost", "silent"):
-        words = "connection lost" if model.link == "lost" else "sensor quiet"
-        return line(("▲ ", "slouch"), (words, "text"), (gaps, "muted"))
+        return line(("▲ ", "slouch"), ("connection lost" if model.link == "lost" else "sensor quiet", "text"))
     if math.isinf(age_s):
-        return line(("○ waiting for data", "muted"))
+        return line(("○ connecting" if feed.kind == "live" else "○ waiting for data", "muted"))
+    losses = _losses(model.gaps, feed.lost_packets)
     if age_s > FRESH_S:
-        return line(("◐ ", "lean"), (f"data {age_s:.0f} s old", "text"), (gaps, "muted"))
-    return line(("data fresh", "muted"), (gaps, "muted"))
+        return line(("◐ ", "lean"), (f"data {age_s:.0f} s old", "text"), (losses, "muted"))
+    return line(("data fresh", "muted"), (losses, "muted"))
 
 
-def _snoozed(feed: FeedState) -> Line:
-    return line(("alerts quiet", "muted")) if feed.snoozed else ()
+def _losses(gaps: int, lost_packets: int) -> str:
+    if lost_packets:
+        return f" · {lost_packets} packet{'s' if lost_packets != 1 else ''} lost"
+    return f" · {gaps} gap{'s' if gaps != 1 else ''}" if gaps else ""
 
 
 def _heart(scene: Scene) -> Line:
     rate_bpm = scene.model.heart_bpm(scene.now_s)
-    return line(("heart ", "muted"), (f"{rate_bpm}", "text")) if rate_bpm else ()
+    return line(("♥ ", "slouch"), (f"{rate_bpm}", "text")) if rate_bpm else ()
 
 
 def _battery(scene: Scene) -> Line:

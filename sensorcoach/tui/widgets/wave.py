@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ AHEAD_SHARE: Final = 0.28
 CELLS_PER_S: Final = 4.0
 """Width of a second, where the window has room for 20 s and more."""
 SHORTEST_S, LONGEST_S = 20.0, 60.0
-THICK_FROM_ROWS: Final = 8
+THICK_FROM_ROWS: Final = 5
 """Taller panels draw the line two dots thick."""
 
 _EIGHTHS: Final = np.array(list(" ▁▂▃▄▅▆▇█"))
@@ -50,13 +50,6 @@ _LOOKS: Final = (
 class WavePanel(Painted, can_focus=True):
     """Live curve of the breathing movement, scrolling past a line that marks now."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "draw--edge",
-        "draw--edge-ahead",
-        "draw--hill",
-        "draw--hill-ahead",
-    }
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, title="breath")
         self._drawn: tuple[object, ...] = ()
@@ -64,7 +57,7 @@ class WavePanel(Painted, can_focus=True):
     def show(self, scene: Scene) -> None:
         """Draw only when the picture has moved by a dot, or something else in it changed."""
         width, height = self.content_size
-        _, dot_s = window(width)
+        dot_s = dot_width_s(width, scene.curve_s)
         model = scene.model
         key = (
             width,
@@ -90,7 +83,7 @@ class WavePanel(Painted, can_focus=True):
         rows = height - 1
         if rows < 2:
             return []
-        _, dot_s = window(width)
+        dot_s = dot_width_s(width, scene.curve_s)
         ahead = round(AHEAD_SHARE * width) if scene.pacer else 1
         now_column = width - 1 - ahead
         # Dot columns stand at absolute multiples of their width, so the picture shifts and never shimmers.
@@ -114,10 +107,10 @@ class WavePanel(Painted, can_focus=True):
         return style + Style(bgcolor=super().make_style(below).bgcolor) if below else style
 
 
-def window(width: int) -> tuple[float, float]:
-    """How much time fits into `width` cells, and the time of one dot column, s."""
-    window_s = min(max(width / CELLS_PER_S, SHORTEST_S), LONGEST_S)
-    return window_s, window_s / (2 * max(width, 1))
+def dot_width_s(width: int, curve_s: float | None = None) -> float:
+    """The time of one dot column, s, where `curve_s` (or what the width allows) fits into `width` cells."""
+    window_s = min(max(width / CELLS_PER_S, SHORTEST_S), LONGEST_S) if curve_s is None else curve_s
+    return window_s / (2 * max(width, 1))
 
 
 def _hills(scene: Scene, t_s: FloatArray, now_column: int, rows: int) -> tuple[CharArray, NDArray[np.int8]]:

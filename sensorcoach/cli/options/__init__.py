@@ -1,0 +1,1 @@
+"""Options of the commands: what they take, and how their help reads."""

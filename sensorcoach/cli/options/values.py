@@ -1,0 +1,55 @@
+"""What words on the command line may stand for."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import math
+
+
+def speed(text: str) -> float:
+    """`max` or a positive factor; `max` is infinity."""
+    if text == "max":
+        return math.inf
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed: give a factor such as 1, 4 or 20, or max")
+    return value
+
+
+def port(text: str) -> int:
+    """A port of this computer that needs no special rights."""
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1024 to 65535")
+    return int(text)
+
+
+def positive_seconds(text: str) -> float:
+    """A positive, finite number of seconds."""
+    return _positive(text, "number of seconds")
+
+
+def positive_number(text: str) -> float:
+    """A positive, finite number."""
+    return _positive(text, "number")
+
+
+def date(text: str) -> dt.date:
+    """A day as `YYYY-MM-DD`."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-05-04") from None
+
+
+def _positive(text: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what} above 0")
+    return value

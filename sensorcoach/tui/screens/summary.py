@@ -1,0 +1,87 @@
+"""What a session came to: one thing to keep, one to try, what was done, and the scores with what they mean."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.markup import escape
+from textual.widgets import Footer, Static
+
+from ...coach.wording import span_words
+from ...events import ExerciseDone, Score, SessionSummary
+from .base import AppScreen, HelpRows
+
+_ENDED = {"done": "All done", "stopped": "Stopped where you wanted", "cut": "Ended early"}
+_BAR = 10
+
+
+class SummaryScreen(AppScreen):
+    """Shows a `SessionSummary`; the scores scroll.
+
+    Parameters
+    ----------
+    summary : SessionSummary
+    title : str
+        Of the programme.
+    """
+
+    AUTO_FOCUS: ClassVar[str] = "VerticalScroll"
+    BINDINGS: ClassVar = [Binding("enter,escape", "leave", "done")]
+    HELP_KEYS: ClassVar[HelpRows] = (("enter", "done"), ("↑ ↓", "scroll"))
+
+    def __init__(self, summary: SessionSummary, *, title: str) -> None:
+        super().__init__()
+        self.summary = summary
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """The two sentences first, then what was done, then the numbers."""
+        summary = self.summary
+        done = f"{_ENDED.get(summary.ended, summary.ended)} · {summary.done:.0%} in {span_words(summary.active_s)}"
+        with VerticalScroll(id="summary"):
+            yield Static(f"[b]{escape(self._title)}[/]   [$muted]{done}[/]\n")
+            yield Static(f"[$ok b]Keep[/]  {escape(summary.keep)}", classes="advice")
+            yield Static(f"[$lean b]Try [/]  {escape(summary.to_try)}\n", classes="advice")
+            if summary.next_time:
+                yield Static(f"[$breath b]Next time[/]  {escape(summary.next_time)}\n", classes="advice")
+            discomfort = _discomfort(summary.discomfort_before, summary.discomfort_after)
+            if discomfort:
+                yield Static(f"{discomfort}\n")
+            for exercise in summary.exercises:
+                yield Static(_exercise(exercise))
+                for score in summary.scores:
+                    if score.exercise == exercise.exercise:
+                        yield Static(_score(score), classes="score")
+            yield Static("\n[$muted]The numbers are this sensor's view of you, not a judgement, and no diagnosis.[/]")
+        yield Footer(show_command_palette=False)
+
+    def action_leave(self) -> None:
+        """Back home, or out where there is none."""
+        if self.shell.launcher is None:
+            self.app.exit(0)
+        else:
+            self.shell.leave_feed()
+
+
+def _discomfort(before: float, after: float) -> str:
+    said = [f"{value:.0f} {when}" for value, when in ((before, "before"), (after, "after")) if not math.isnan(value)]
+    return f"Discomfort: {', '.join(said)} (0 to 10)." if said else ""
+
+
+def _exercise(exercise: ExerciseDone) -> str:
+    full = round(_BAR * min(max(exercise.share, 0.0), 1.0))
+    bar = f"[$breath]{'━' * full}[/][$faint]{'─' * (_BAR - full)}[/]"
+    feel = f"   [$muted]felt {escape(exercise.feel)}[/]" if exercise.feel else ""
+    return f"{bar} {exercise.share:4.0%}  [b]{escape(exercise.title)}[/]{feel}"
+
+
+def _score(score: Score) -> str:
+    name = score.name.replace("_", " ")
+    if math.isnan(score.value):
+        return f"[$muted]{escape(name)}: {escape(score.meaning)}[/]"
+    unit = "" if score.unit == "°" else " "
+    return f"{escape(name)} [b]{score.value:.3g}{unit}{score.unit}[/]   [$muted]{escape(score.meaning)}[/]"
