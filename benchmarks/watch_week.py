@@ -1,4 +1,4 @@
-"""A week through the watch at full speed, with everything going wrong that can: memory, errors, replay, alerts.
+"""A week through the watch at full speed, with all going wrong that can: memory, errors, replay, history, alerts.
 
 `--days 7` is the week; the test suite runs an hour of it.
 """
@@ -26,6 +26,7 @@ from _week import DAY_S, LENGTHS_S, SLOUCH_S, Fault, FaultyStream, schedule, slo
 from sensorcoach.alerts.settings import AlertSettings
 from sensorcoach.coach.slouch import SlouchSettings
 from sensorcoach.events import Alert, Calibrate, Command, Event, Link, SlouchStarted, to_dict
+from sensorcoach.history import History, rebuild, update
 from sensorcoach.recording import journal_writer
 from sensorcoach.recording.journal_format import JournalHeader
 from sensorcoach.recording.maintenance import repair
@@ -33,10 +34,13 @@ from sensorcoach.runtime.direct_recorder import DirectRecorder
 from sensorcoach.runtime.headless import play
 from sensorcoach.runtime.run import Run
 from sensorcoach.runtime.watch.board import Board
+from sensorcoach.runtime.watch.chronicle import ChronicledRecorder
+from sensorcoach.runtime.watch.frugal import give_memory_back
 from sensorcoach.runtime.watch.legs import Legs, Plan
 from sensorcoach.runtime.watch.station import Station
 from sensorcoach.samples import NS
 from sensorcoach.transport.replay import open_recording
+from sensorcoach.transport.setup import setup_from_header
 from sensorcoach.transport.virtual import WALL_START_NS
 
 PIECE = 12
@@ -75,6 +79,12 @@ class Week:
     said: list[str] = field(default_factory=list)
     rss_mb: list[float] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def history(self) -> Path:
+        """The history that was kept as the week went on."""
+        return self.folder / "history.sqlite3"
 
 
 class _Disk:
@@ -136,11 +146,11 @@ class _Life:
         self._lines.whole = False
         self._week.legs.append(self._lines)
 
-    def _record(self, header: JournalHeader) -> DirectRecorder:
+    def _record(self, header: JournalHeader) -> ChronicledRecorder:
         path = self._week.folder / f"{len(self._week.journals):04d}.journal"
         self._week.journals.append(path)
         self._recorder = DirectRecorder(path, header)
-        return self._recorder
+        return ChronicledRecorder(self._recorder, path, header, self._week.history)
 
     def _sink(self, events: Iterable[Event]) -> None:
         week, sums = self._week, array("I")
@@ -172,6 +182,7 @@ class _Streams:
 async def live(seconds: int, folder: Path, *, hours: float = 24.0) -> Week:
     """Let the watch run."""
     week = Week(folder, faults=schedule(seconds))
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: week.errors.append(str(said)))
     stream = FaultyStream(working_day(hours=hours), week.faults, seconds)
     full_until_s = -1.0
     with faulty_disk() as disk:
@@ -192,8 +203,17 @@ async def live(seconds: int, folder: Path, *, hours: float = 24.0) -> Week:
                 week.rss_mb.append(_rss_mb())
         disk.full = False
         life.station._tell(life.station.legs.finish())
-        await asyncio.gather(*life.station._closing)
+        closed = await asyncio.gather(*life.station._closing, return_exceptions=True)
+        week.errors += [repr(error) for error in closed if isinstance(error, BaseException)]
     return week
+
+
+def history_differences(week: Week) -> tuple[int, int]:
+    """Chapters that the watch did not put itself, and rows in which its history and one made anew differ."""
+    with History(week.history) as grown, History(week.folder / "anew.sqlite3") as anew:
+        missing = len(update(grown, week.folder, setup_from_header).read)
+        rebuild(anew, week.folder, setup_from_header)
+        return missing, len(set(grown.content()) ^ set(anew.content()))
 
 
 def differences(week: Week) -> int:
@@ -236,12 +256,14 @@ def main() -> None:
     parser.add_argument("--days", type=float, default=7.0)
     args = parser.parse_args()
     seconds = round(args.days * DAY_S)
+    give_memory_back()  # as the command does
     with tempfile.TemporaryDirectory() as name:
         started_s = time.perf_counter()
         week = asyncio.run(live(seconds, Path(name)))
         live_s = time.perf_counter() - started_s
         wrong = differences(week)
         replay_s = time.perf_counter() - started_s - live_s
+        missing, rows = history_differences(week)
         for path in week.journals:
             repair(path)  # compresses what a killed process left as it was
         size_mb = sum(f.stat().st_size for path in week.journals for f in path.iterdir()) / 1e6
@@ -257,6 +279,9 @@ def main() -> None:
                     "legs": len(week.legs),
                     "lines": sum(len(leg.sums()) for leg in week.legs),
                     "lines_replayed_otherwise": wrong,
+                    "unhandled_errors": len(week.errors),
+                    "chapters_read_afterwards": missing,
+                    "history_rows_otherwise_than_rebuilt": rows,
                     "rss_mb_after_an_hour": round(week.rss_mb[0], 1),
                     "rss_mb_most_later": round(max(week.rss_mb), 1),
                     "rss_mb_by_day": [round(mb, 1) for mb in week.rss_mb[23::24]],
@@ -266,7 +291,7 @@ def main() -> None:
                 }
             )
         )
-    sys.exit(bool(wrong))
+    sys.exit(bool(wrong or rows or week.errors))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -9,7 +11,9 @@ import numpy as np
 
 from ..engine import SensorSetup
 from ..errors import InputError
+from ..events import NeutralSet
 from ..recording.exporters import Bundle, SensorSamples
+from ..recording.pose import GIVEN, Pose
 from ..samples import NS
 from ..transport.replay import ArraySource, JournalSource, open_recording
 from ..transport.source import sample_blocks
@@ -30,16 +34,30 @@ def collect(path: str | Path, *, offline: bool = False) -> tuple[Bundle, Analysi
     for setup in source.engine_sensors():
         samples = _samples(source, setup)
         if samples is not None:
-            sensors.append(samples)
+            sensors.append(replace(samples, pose=_pose(analysis, setup.stream.sensor)))
         source.seek(0)
     if not sensors:
         raise InputError(f"{path} holds no samples.", "Record again, and wait until the sensor streams.")
     metadata = dict(analysis.metadata)
+    wearer = source.reader.header.wearer if isinstance(source, JournalSource) else source.metadata.get("wearer", "")
+    if wearer:
+        metadata["wearer"] = wearer
     start = _start(source)
     if start is not None:
         metadata["start"] = start.isoformat()
     tables = analysis.seconds, analysis.breaths, analysis.events
     return Bundle(tuple(sensors), *tables, start=start, metadata=metadata), analysis
+
+
+def _pose(analysis: Analysis, sensor: str) -> Pose | None:
+    """The upright pose this sensor was taught last."""
+    rows = analysis.events[analysis.events["event"] == NeutralSet.kind]
+    told = [json.loads(row["detail"]) for row in rows]
+    given = [said for said in told if said["sensor"] == sensor and said["source"] == GIVEN]
+    if not given:
+        return None
+    forward = tuple(given[-1]["forward"]) if given[-1]["forward_known"] else None
+    return Pose(tuple(given[-1]["up"]), forward)
 
 
 def _samples(source: ArraySource | JournalSource, setup: SensorSetup) -> SensorSamples | None:

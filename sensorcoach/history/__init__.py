@@ -1,7 +1,7 @@
 """What happened on which day: SQLite, derived from journals alone, so that it can always be made anew."""
 
-from .chapter import DEFAULT_WEARER, Chapter, wearer_word
-from .days import Day, Session, read_days, read_sessions, wearers
+from .chapter import DEFAULT_WEARER, DEMO_WEARER, Chapter, wearer_word
+from .days import Day, Exercise, Session, choose_wearer, read_days, read_sessions, wearers
 from .derive import Deriver, derive
 from .identity import Identity, identify
 from .plan import Plan, load_plan
@@ -12,15 +12,18 @@ from .wording import trend_sentences, week_sentences
 
 __all__ = [
     "DEFAULT_WEARER",
+    "DEMO_WEARER",
     "Chapter",
     "Day",
     "Deriver",
+    "Exercise",
     "History",
     "Identity",
     "Outcome",
     "Plan",
     "Session",
     "Week",
+    "choose_wearer",
     "day_streak",
     "derive",
     "history_path",

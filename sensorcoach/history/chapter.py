@@ -6,7 +6,7 @@ Sums are whole numbers (seconds, thousandths), so that adding them up in any ord
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -127,7 +127,7 @@ class Chapter:
     end_wall_ns: int
     utc_offset_s: int
     problems: int
-    minutes: Mapping[tuple[int, int], list[int]] = field(default_factory=dict)
+    minutes: Mapping[tuple[int, int], Sequence[int]] = field(default_factory=dict)
     slouches: tuple[Slouch, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     notes: tuple[NoteRow, ...] = ()
@@ -136,15 +136,13 @@ class Chapter:
 def wearer_of(header: JournalHeader, name: str = "") -> str:
     """Who wore the sensors.
 
-    What the header says; else what stands before the date in the recording's `name` (`ann_2026-05-04_09-00-00`); else
-    `DEMO_WEARER` where the sensor is the virtual one, so that trying the program leaves a person's own days alone.
+    What the header says; in journals of version 1.0, which could not, what stands before the date in the recording's
+    `name` (`ann_2026-05-04_09-00-00`); else `DEMO_WEARER` where the sensor is the virtual one, so that trying the
+    program leaves a person's own days alone.
     """
-    said = [str(getattr(header, "wearer", "") or "")]
-    said += [str(sensor.params.get("wearer") or "") for sensor in header.sensors]
     match = _NAMED.match(name)
-    said.append(match[1] if match else "")
     virtual = any(sensor.profile.get("name") == VIRTUAL_PROFILE for sensor in header.sensors)
-    return next((wearer for wearer in said if wearer), DEMO_WEARER if virtual else DEFAULT_WEARER)
+    return header.wearer or (match[1] if match else DEMO_WEARER if virtual else DEFAULT_WEARER)
 
 
 def wearer_word(wearer: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from ..errors import UsageError
 from ..events import REASONS
-from .chapter import COUNTS, DEFAULT_WEARER
+from .chapter import COUNTS, DEFAULT_WEARER, DEMO_WEARER, wearer_word
 from .plan import Plan
 from .store import History
 
@@ -23,12 +24,13 @@ INCLINED_PLANE: Final = "inclined_plane"
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise of a session; `share` None where it was not said."""
+    """One exercise of a session; `share` None where it was not said; `dose` what was asked for, in words."""
 
     exercise: str
     title: str
     share: float | None
     feel: str
+    dose: str = ""
 
     @property
     def counts(self) -> bool:
@@ -49,6 +51,12 @@ class Session:
     active_s: int
     exercises: tuple[Exercise, ...]
     detail: Mapping[str, Any]
+
+    @property
+    def discomfort(self) -> tuple[float | None, float | None]:
+        """From 0 to 10, before and after; None where it was not told."""
+        before, after = (self.detail.get(f"discomfort_{when}") for when in ("before", "after"))
+        return before, after
 
     @property
     def counts(self) -> bool:
@@ -187,16 +195,45 @@ def read_sessions(
             row["ended"],
             None if row["done_permille"] < 0 else row["done_permille"] / 1000,
             row["active_s"],
-            tuple(exercises.get((row["journal"], row["number"]), ())),
-            json.loads(row["detail"]),
+            _with_doses(exercises.get((row["journal"], row["number"]), ()), detail := json.loads(row["detail"])),
+            detail,
         )
         for row in history.read(sql, which)
     ]
 
 
+def _with_doses(exercises: Sequence[Exercise], detail: Mapping[str, Any]) -> tuple[Exercise, ...]:
+    """The same with their doses, which stand in the coach's own words only."""
+    told = {e.get("exercise"): str(e.get("dose") or "") for e in detail.get("exercises") or () if isinstance(e, dict)}
+    return tuple(replace(one, dose=told.get(one.exercise, "")) for one in exercises)
+
+
 def wearers(history: History) -> list[str]:
     """Everybody the history knows, by name."""
     return [row["wearer"] for row in history.read("SELECT DISTINCT wearer FROM journals ORDER BY wearer")]
+
+
+def choose_wearer(history: History, wanted: str | None) -> str:
+    """Whose history: the one asked for, else the only person there is; the virtual wearer only where it is alone.
+
+    Raises
+    ------
+    UsageError
+        Nobody of that name, or several to choose from.
+    """
+    known = wearers(history)
+    if wanted is not None:
+        same = [name for name in known if wanted in (name, wearer_word(name)) or wearer_word(wanted) == name]
+        if not same:
+            names = ", ".join(known) or "nobody yet"
+            raise UsageError(f"The history knows nobody called {wanted!r}.", f"It knows {names}.")
+        return wanted if wanted in same else same[0]
+    people = [name for name in known if name != DEMO_WEARER]
+    if len(people) > 1 and DEFAULT_WEARER not in people:
+        raise UsageError(f"The history knows {', '.join(people)}.", "Say whose you want: --wearer NAME")
+    if DEFAULT_WEARER in people or not known:
+        return DEFAULT_WEARER
+    return people[0] if people else DEMO_WEARER
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -7,10 +7,11 @@ just that, and stands in no denominator.
 from __future__ import annotations
 
 import json
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ..engine import Engine, SensorSetup
 from ..events import (
@@ -33,7 +34,10 @@ from .chapter import COUNTS, Chapter, ExerciseRow, NoteRow, SessionRow, Slouch, 
 from .clock import MINUTE_NS, WallClock, local_date
 
 LASTING_S: Final = 60
-"""From here on a slouch is counted: the dwell of the all-day watch. Shorter ones are kept in the list only."""
+"""From here on a slouch counts, here and in reports: the dwell of the all-day watch. Shorter ones are only listed."""
+
+Minutes: TypeAlias = dict[tuple[int, int], "array[int]"]
+"""Counts of each minute, as in `Chapter.minutes`; arrays, since a day of a watch has 1440 of them in memory."""
 
 _AT: Final = {name: i for i, name in enumerate(COUNTS)}
 _ACTIVITY: Final = {name: _AT[f"{name}_s"] for name in ACTIVITIES}
@@ -70,7 +74,7 @@ class Deriver:
         self._wearer = wearer_of(header, name)
         self._clock = WallClock(header)
         self._body, self._breath = sensor_roles([sensor.name for sensor in header.sensors])
-        self._minutes: dict[tuple[int, int], list[int]] = {}
+        self._minutes: Minutes = {}
         self._slouches: list[Slouch] = []
         self._leaning: SlouchStarted | None = None
         self._sessions: list[SessionRow] = []
@@ -105,9 +109,11 @@ class Deriver:
                 self._other(event)
 
     def finish(self, notes: Sequence[Note] = (), problems: int = 0) -> Chapter:
-        """The chapter so far. A slouch that still lasts ends with the recording."""
-        if self._leaning is not None:
-            self._slouch(self._last_ns, "", self._leaning.flexion_deg)
+        """The chapter so far; more may follow. A slouch that still lasts ends with the recording."""
+        minutes = {key: counts[:] for key, counts in self._minutes.items()}
+        slouches = list(self._slouches)
+        if self._leaning is not None and not self._in_session(self._leaning.onset_ns):
+            self._keep(slouches, minutes, self._leaning, self._last_ns, "", self._leaning.flexion_deg)
         first_ns = self._last_ns if self._first_ns is None else self._first_ns
         start_wall_ns, offset_s = self._clock.at(first_ns)
         sensors = self._header.sensors
@@ -120,8 +126,8 @@ class Deriver:
             end_wall_ns=self._clock.at(self._last_ns)[0],
             utc_offset_s=offset_s,
             problems=problems,
-            minutes=self._minutes,
-            slouches=tuple(self._slouches),
+            minutes=minutes,
+            slouches=tuple(slouches),
             sessions=tuple(self._sessions),
             notes=(
                 *(self._note(m.t_ns, "mark", m.label) for m in self._marks),
@@ -129,12 +135,13 @@ class Deriver:
             ),
         )
 
-    def _minute(self, t_ns: int) -> list[int]:
+    def _minute(self, t_ns: int, minutes: Minutes | None = None) -> array[int]:
+        minutes = self._minutes if minutes is None else minutes
         wall_ns, offset_s = self._clock.at(t_ns)
         key = (wall_ns // MINUTE_NS, offset_s)
-        counts = self._minutes.get(key)
+        counts = minutes.get(key)
         if counts is None:
-            counts = self._minutes[key] = [0] * len(COUNTS)
+            counts = minutes[key] = array("q", bytes(8 * len(COUNTS)))
         return counts
 
     def _second(self, row: Second) -> None:
@@ -156,7 +163,7 @@ class Deriver:
             else:
                 counts[_REASON.get(row.breath_reason, _REASON["no_data"])] += 1
 
-    def _posture(self, row: Second, counts: list[int]) -> None:
+    def _posture(self, row: Second, counts: array[int]) -> None:
         if row.breath_reason == "no_data" and row.activity == "unknown":
             counts[_ABSENT] += 1
             return
@@ -186,11 +193,22 @@ class Deriver:
 
     def _slouch(self, t_ns: int, reason: str, peak_deg: float) -> None:
         started, self._leaning = self._leaning, None
-        if started is None or self._in_session(started.onset_ns):
-            return
+        if started is not None and not self._in_session(started.onset_ns):
+            self._keep(self._slouches, self._minutes, started, t_ns, reason, peak_deg)
+
+    def _keep(
+        self,
+        slouches: list[Slouch],
+        minutes: Minutes,
+        started: SlouchStarted,
+        t_ns: int,
+        reason: str,
+        peak_deg: float,
+    ) -> None:
+        """Add one slouch to a list, and to the minute in which it began."""
         wall_ns, offset_s = self._clock.at(started.onset_ns)
         duration_s = round((t_ns - started.onset_ns) / NS)
-        self._slouches.append(
+        slouches.append(
             Slouch(
                 wall_ns,
                 offset_s,
@@ -201,8 +219,8 @@ class Deriver:
                 reason,
             )
         )
-        if started.trusted and duration_s >= LASTING_S:
-            self._minute(started.onset_ns)[_AT["slouches"]] += 1
+        if started.trusted and lasting(duration_s):
+            self._minute(started.onset_ns, minutes)[_AT["slouches"]] += 1
 
     def _other(self, event: Event) -> None:
         """Sessions, by the names in their JSON form, so that what a coach adds to it needs no change here."""
@@ -252,6 +270,11 @@ class Deriver:
     def _note(self, t_ns: int, kind: str, text: str) -> NoteRow:
         wall_ns, offset_s = self._clock.at(t_ns)
         return NoteRow(wall_ns, offset_s, local_date(wall_ns, offset_s), kind, text)
+
+
+def lasting(duration_s: float) -> bool:
+    """Whether a slouch of this length counts."""
+    return round(duration_s) >= LASTING_S
 
 
 def derive(reader: JournalReader, sensors: Sequence[SensorSetup]) -> Chapter:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..recording.journal_format import encode_header
+from ..recording.journal_format import FORMAT_NAME, JournalHeader, header_content
 from ..recording.journal_reader import JournalReader
 from ..recording.segments import unreadable
 
@@ -34,11 +35,17 @@ def identify(reader: JournalReader) -> Identity:
     InputError
         A segment cannot be read.
     """
-    header = encode_header(reader.header, 0)
+    header = _stamp(reader.header)
     digest = hashlib.sha256(header)
     for number, path in reader.segments.items():
         digest.update(f"{number} ".encode() + _checksum(path))
     return Identity(digest.hexdigest()[:24], hashlib.sha256(header).hexdigest()[:24])
+
+
+def _stamp(header: JournalHeader) -> bytes:
+    """The header's content in a form that no later version of the format changes: what was derived stays known."""
+    first = {"format": FORMAT_NAME, "version": "1.0", "segment": 0}
+    return json.dumps(first | header_content(header), separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _checksum(path: Path) -> bytes:

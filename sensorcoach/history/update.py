@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -57,12 +57,15 @@ def find_journals(folder: Path) -> Iterator[tuple[str, Path]]:
         yield from ((path.relative_to(folder).as_posix(), path) for path in found)
 
 
-def update(history: History, folder: Path, setup: Setup, *, told: Told = lambda _: None) -> Outcome:
+def update(
+    history: History, folder: Path, setup: Setup, *, told: Told = lambda _: None, kept: Collection[Path] = ()
+) -> Outcome:
     """Add what is new in `folder`: new journals, those that grew, and those an older version derived otherwise.
 
-    Chapters of journals that are no longer there stay: a pruned recording does not take its days with it.
+    Chapters of journals that are no longer there stay: a pruned recording does not take its days with it. The journals
+    `kept` are passed by: whoever writes them keeps their chapters up.
     """
-    read, skipped, seen = _bring_up(history, folder, setup, told, fresh=False)
+    read, skipped, seen = _bring_up(history, folder, setup, told, fresh=False, kept=kept)
     gone = [known.name for known in history.known() if known.identity.content not in seen]
     return Outcome(tuple(read), tuple(gone), tuple(skipped))
 
@@ -80,21 +83,24 @@ def rebuild(
 
 
 def _bring_up(
-    history: History, folder: Path, setup: Setup, told: Told, *, fresh: bool
+    history: History, folder: Path, setup: Setup, told: Told, *, fresh: bool, kept: Collection[Path] = ()
 ) -> tuple[list[str], list[str], set[str]]:
     """Names of what was read, sentences on what could not be, and the contents that were met."""
-    kept: dict[str, Known] = {known.identity.content: known for known in history.known()}
+    chapters: dict[str, Known] = {known.identity.content: known for known in history.known()}
     read: list[str] = []
     skipped: list[str] = []
     seen: set[str] = set()
     for name, path in find_journals(folder):
+        if path in kept:
+            seen |= {content for content, known in chapters.items() if known.name == name}
+            continue
         try:
             reader = JournalReader(path)
             identity = identify(reader)
             if identity.content in seen:
                 continue  # a copy under another name
             seen.add(identity.content)
-            known = kept.get(identity.content)
+            known = chapters.get(identity.content)
             same = known is not None and known.current and known.wearer == wearer_of(reader.header, path.name)
             if known is not None and same and not fresh:
                 if known.name != name:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, SampleBlock, Site, StreamInfo
 from .plausibility import LARGEST_ACC_MS2, LARGEST_GYR_RADS, check_acceleration, check_gyro, usable
+from .pose import Pose, pose_in
 from .problems import Problem, ProblemLog
 from .timing import Rows, check_times, measure_rate_hz, spread_batches
 
@@ -65,6 +66,11 @@ class ArrayRecording:
             sampling_rate_hz=self.sampling_rate_hz,
             has_gyro=self.gyr_rads is not None,
         )
+
+    @property
+    def pose(self) -> Pose | None:
+        """The calibrated upright pose that came with it."""
+        return pose_in(self.metadata)
 
     def blocks(self, block_s: float = BLOCK_S) -> Iterator[SampleBlock]:
         """The samples in blocks of at most about `block_s`, without copying."""

@@ -1,28 +1,42 @@
 """Reads recordings from CSV: columns `t,ax,ay,az[,gx,gy,gz]` in s, m/s² and rad/s, plain or gzipped.
 
-Other columns are ignored, leading `# key: value` lines are metadata; commas, semicolons or tabs separate.
+Other columns are ignored, leading `# key: value` lines are metadata. Commas, semicolons or tabs separate; where commas
+do not, they may be decimal points.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from ..errors import InputError
-from ..samples import FloatArray, IntArray
+from ..samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
 from .arrays import ArrayRecording, settle
 from .delimited import NumberTable, is_number, read_table
 from .segments import read_lines
 
 NEEDED: Final = ("t", "ax", "ay", "az")
 GYRO: Final = ("gx", "gy", "gz")
+ACC_UNITS: Final[Mapping[str, float]] = {"m/s2": 1.0, "g": STANDARD_GRAVITY_MS2, "mg": STANDARD_GRAVITY_MS2 / 1000}
+GYRO_UNITS: Final[Mapping[str, float]] = {"rad/s": 1.0, "deg/s": math.pi / 180}
 _ADVICE: Final = "Needed are t, ax, ay, az in s and m/s² and, if there is a gyro, gx, gy, gz in rad/s."
 
 
-def read_csv(path: str | Path) -> ArrayRecording:
-    """The recording in a CSV file.
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Factors that bring the columns of a file to m/s² and rad/s."""
+
+    acc: float = 1.0
+    gyr: float = 1.0
+
+
+def read_csv(path: str | Path, units: Units | None = None) -> ArrayRecording:
+    """The recording in a CSV file, in m/s² and rad/s unless `units` say otherwise.
 
     Raises
     ------
@@ -31,7 +45,11 @@ def read_csv(path: str | Path) -> ArrayRecording:
     """
     table = read_table(path, _choose, _ADVICE)
     rows = table.rows(lambda starts: _splitting_column(table, starts))
-    return settle(rows, *_gather(table.numbers), table.problems, table.metadata)
+    t_s, acc, gyr = _gather(table.numbers)
+    if units is not None:
+        acc *= units.acc
+        gyr = None if gyr is None else gyr * units.gyr
+    return settle(rows, t_s, acc, gyr, table.problems, table.metadata)
 
 
 def _gather(parts: list[FloatArray]) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -56,6 +74,7 @@ def _choose(table: NumberTable, text: str) -> None:
     if twice := [name for name in given if table.names.count(name) > 1]:
         raise InputError(f"{table.path} has the column {twice[0]} more than once.", _ADVICE)
     table.want(wanted)
+    table.decimal_comma = table.delimiter != ","
 
 
 def _wrong_columns(table: NumberTable) -> str:
@@ -67,8 +86,11 @@ def _wrong_columns(table: NumberTable) -> str:
         return table.binary
     if all(is_number(name) for name in readable):
         return f"{table.path} has no line with the names of its columns."
+    if len(readable) == 1 and len(readable[0].split()) > 3:
+        return f"{table.path} has its columns separated by spaces; put commas, semicolons or tabs between them."
     more = f" and {len(readable) - 12} more" if len(readable) > 12 else ""
-    return f"{table.path} has the columns {', '.join(readable[:12])}{more}."
+    missing = [name for name in NEEDED if name not in table.names] or [n for n in GYRO if n not in table.names]
+    return f"{table.path} has the columns {', '.join(readable[:12])}{more}, but no {', '.join(missing)}."
 
 
 def _splitting_column(table: NumberTable, starts: IntArray) -> str:

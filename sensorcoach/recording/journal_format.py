@@ -17,12 +17,16 @@ from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin, get
 from ..errors import InputError
 from ..events import COMMANDS, Command
 from ..samples import Packet, Tick
+from .packing import Rows, packed, rows_of, unpacked
 
 FORMAT_NAME: Final = "sensorcoach-journal"
-VERSION: Final = (1, 0)
-"""Major: older readers must refuse. Minor: older readers may skip the lines they do not know."""
+VERSION: Final = (2, 0)
+"""Major: older readers must refuse. Minor: older readers may skip the lines they do not know.
+
+1.0 had neither packed payloads nor a wearer; it is read like any other."""
 
 INT64_LIMIT: Final = 2**63
+_NOTHING: Final[Mapping[tuple[str, str], Rows]] = types.MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class JournalHeader:
         Unix time at the zero of the stream clock, ns.
     writer : str
         Program and version that wrote it.
+    wearer : str
+        Who wore the sensors; empty where nobody said.
     """
 
     sensors: tuple[SensorHeader, ...]
@@ -84,26 +90,36 @@ class JournalHeader:
     utc_offset_s: int = 0
     origin_wall_ns: int = 0
     writer: str = ""
+    wearer: str = ""
 
     @property
     def default_sensor(self) -> str:
         """The sensor a packet line without a name belongs to."""
         return self.sensors[0].name
 
+    def packable(self) -> dict[tuple[str, str], Rows]:
+        """Sensors and channels whose payloads hold rows of samples, by their profiles."""
+        return {
+            (sensor.name, channel): rows for sensor in self.sensors for channel, rows in rows_of(sensor.profile).items()
+        }
+
 
 def encode_header(header: JournalHeader, segment: int) -> bytes:
     """First line of a segment."""
+    first = {"format": FORMAT_NAME, "version": ".".join(map(str, VERSION)), "segment": segment}
+    return _line(first | header_content(header))
+
+
+def header_content(header: JournalHeader) -> dict[str, Any]:
+    """What a header says of the recording, ready for JSON; where no wearer is named, that is left out."""
     content = {
-        "format": FORMAT_NAME,
-        "version": ".".join(map(str, VERSION)),
-        "segment": segment,
         "created_wall_ns": header.created_wall_ns,
         "utc_offset_s": header.utc_offset_s,
         "origin_wall_ns": header.origin_wall_ns,
         "writer": header.writer,
         "sensors": [{f.name: getattr(sensor, f.name) for f in fields(sensor)} for sensor in header.sensors],
     }
-    return _line(content)
+    return content | ({"wearer": header.wearer} if header.wearer else {})
 
 
 def decode_header(line: bytes, name: str) -> JournalHeader:
@@ -128,6 +144,7 @@ def decode_header(line: bytes, name: str) -> JournalHeader:
             f"{name} is a journal of version {version}; this sensorcoach reads up to version {VERSION[0]}.x.",
             "Update sensorcoach to read it.",
         )
+    _line(content)  # numbers that JSON cannot say, such as 1e999, are refused here, not when it is written again
     listed = content.get("sensors")
     if not isinstance(listed, list) or not listed:
         raise ValueError("no sensors")
@@ -135,11 +152,21 @@ def decode_header(line: bytes, name: str) -> JournalHeader:
     return _build(JournalHeader, content | {"sensors": sensors})  # type: ignore[no-any-return]
 
 
-def encode_item(item: Item | Note, default_sensor: str) -> bytes:
-    """One item as a line, with its line feed."""
+def encode_item(item: Item | Note, default_sensor: str, packable: Mapping[tuple[str, str], Rows] = _NOTHING) -> bytes:
+    """One item as a line, with its line feed.
+
+    Parameters
+    ----------
+    packable : mapping
+        As `JournalHeader.packable` says; payloads of other channels are written as they are.
+    """
     if isinstance(item, Packet):
-        data = b2a_base64(item.payload, newline=False)
-        return b'{"t":%d,%b,"d":"%b"}\n' % (item.t_ns, _origin(item.sensor, item.channel, default_sensor), data)
+        origin = _origin(item.sensor, item.channel, default_sensor)
+        rows = packable.get((item.sensor, item.channel))
+        short = None if rows is None else packed(item.payload, rows)
+        if rows is None or short is None:
+            return b'{"t":%d,%b,"d":"%b"}\n' % (item.t_ns, origin, b2a_base64(item.payload, newline=False))
+        return b'{"t":%d,%b,"r":[%d,%d],"z":"%b"}\n' % (item.t_ns, origin, *rows, b2a_base64(short, newline=False))
     if isinstance(item, Tick):
         return b'{"t":%d,"k":"tick","w":%d,"o":%d}\n' % (item.t_ns, item.wall_ns, item.utc_offset_s)
     if isinstance(item, Note):
@@ -160,7 +187,7 @@ def decode_item(line: bytes, header: JournalHeader) -> Item | Note | None:
     if not isinstance(content, dict):
         raise ValueError("not a JSON object")
     t_ns = _integer(content, "t")
-    if "d" in content:
+    if "d" in content or "z" in content:
         return _packet(t_ns, content, header)
     kind = content.get("k")
     if kind == "tick":
@@ -188,16 +215,27 @@ def decode_payload(text: str) -> bytes:
     return a2b_base64(text, strict_mode=True)
 
 
+def rows_from(value: Any) -> Rows:
+    """The rows that a packed line names, or ValueError."""
+    if not isinstance(value, list) or len(value) != 2 or any(type(v) is not int for v in value):
+        raise ValueError("a packet that does not say where its rows are")
+    return value[0], value[1]
+
+
 def _packet(t_ns: int, content: dict[str, Any], header: JournalHeader) -> Packet:
-    sensor, channel = content.get("s", header.default_sensor), content.get("c")
-    if not isinstance(channel, str) or not isinstance(content["d"], str):
+    sensor, channel, data = content.get("s", header.default_sensor), content.get("c"), content.get("d")
+    is_packed = "d" not in content
+    if is_packed:
+        data = content["z"]
+    if not isinstance(channel, str) or not isinstance(data, str):
         raise ValueError("a packet without channel or data")
     if all(sensor != known.name for known in header.sensors):
         raise ValueError("a packet of a sensor that the header does not name")
     try:
-        return Packet(t_ns, sensor, channel, decode_payload(content["d"]))
+        payload = decode_payload(data)
     except ValueError:
         raise ValueError("a packet whose data are not base64") from None
+    return Packet(t_ns, sensor, channel, unpacked([payload], rows_from(content.get("r")))[0] if is_packed else payload)
 
 
 @cache

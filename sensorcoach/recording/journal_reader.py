@@ -16,7 +16,8 @@ import numpy as np
 from ..errors import InputError
 from ..events import Command
 from ..samples import IntArray, Packet, Tick
-from .journal_format import Item, JournalHeader, Note, decode_header, decode_item, decode_payload
+from .journal_format import Item, JournalHeader, Note, decode_header, decode_item, decode_payload, rows_from
+from .packing import Rows, unpacked
 from .problems import ProblemLog
 from .segments import DamagedError, Lines, find_segments, read_lines
 
@@ -205,7 +206,7 @@ class JournalReader:
             ticks: list[tuple[int, int, int]] = []
             ticks_after: list[int] = []
             for o in objects:
-                if "d" in o:
+                if "d" in o or "z" in o:
                     packets.append(o)
                 elif o["k"] == "tick":
                     ticks.append((o["t"], o["w"], o["o"]))
@@ -221,7 +222,7 @@ class JournalReader:
             times = np.array([o["t"] for o in packets] or [0])
             if times.dtype != np.int64 or np.array(ticks or [(0, 0, 0)]).dtype != np.int64:
                 return None
-            payloads = [decode_payload(o["d"]) for o in packets]
+            payloads = _payloads(packets)
             stream = np.array([numbers[origin] for origin in origins], np.int64)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
@@ -251,7 +252,21 @@ class JournalReader:
             else:
                 yield item
         if unknown:
-            self.problems.add(name, found.first, f"{unknown} lines of a kind this version does not know were skipped")
+            lines = "1 line" if unknown == 1 else f"{unknown} lines"
+            self.problems.add(name, found.first, f"{lines} of a kind this version does not know skipped")
+
+
+def _payloads(packets: list[dict[str, Any]]) -> list[bytes]:
+    """Payloads of packet lines; packed ones of the same kind and length are unpacked together."""
+    payloads = [decode_payload(o["d"] if "d" in o else o["z"]) for o in packets]
+    alike: dict[tuple[Rows, int], list[int]] = {}
+    for i, o in enumerate(packets):
+        if "d" not in o:
+            alike.setdefault((rows_from(o.get("r")), len(payloads[i])), []).append(i)
+    for (rows, _), places in alike.items():
+        for i, payload in zip(places, unpacked([payloads[i] for i in places], rows), strict=True):
+            payloads[i] = payload
+    return payloads
 
 
 def _is_item(line: bytes, header: JournalHeader) -> bool:

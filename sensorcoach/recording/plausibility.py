@@ -22,6 +22,8 @@ GYRO_FAULTS: Final = 0.05
 _MOST_LOOKED_AT: Final = 200_000
 _WINDOW_S: Final = 0.5
 _DEGREE_SCALE: Final = (0.006, 0.05)  # around π/180 = 0.0175
+_TOO_FAR: Final = 8.0
+"""Recordings of people in rad/s reach 1.6 in the root mean square, the same in °/s 57 times as much."""
 _GYRO_SAYS_TILT: Final = 0.5  # correlation from which the scale means something
 
 
@@ -41,7 +43,8 @@ def check_acceleration(rows: Rows, acc_ms2: FloatArray, problems: ProblemLog) ->
     median = float(np.median(np.linalg.norm(some, axis=1)))
     for unit, low, high, factor in (("g", 0.7, 1.3, "9.80665"), ("mg", 700.0, 1300.0, "0.00980665")):
         if low <= median <= high:
-            raise InputError(f"{rows.name}: acceleration values look like {unit}; multiply by {factor}.")
+            advice = f"For a CSV file this does it: sensorcoach import FILE -o OUT.csv --acc-unit {unit}"
+            raise InputError(f"{rows.name}: acceleration values look like {unit}; multiply by {factor}.", advice)
     if median == 0.0:
         raise InputError(f"{rows.name}: all acceleration values are zero.", "Check that the sensor was measuring.")
     if median < 0.7:
@@ -80,7 +83,8 @@ def check_gyro(
         problems.add(rows.file, 0, "the gyro is not used: its readings never change")
         return None
     if _in_degrees(t_s[good], acc_ms2[good], gyr_rads[good]):
-        problems.add(rows.file, 0, "the gyro is not used: its readings look like °/s; multiply by 0.0174533 for rad/s")
+        advice = "multiply by 0.0174533 for rad/s, or import with --gyro-unit deg/s"
+        problems.add(rows.file, 0, f"the gyro is not used: its readings look like °/s; {advice}")
         return None
     return gyr_rads
 
@@ -89,7 +93,9 @@ def _in_degrees(t_s: FloatArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> b
     """Whether the gyro turns the direction of gravity some 57 times too far.
 
     Where the body tilts, the unit vector u of the mean acceleration follows du/dt = -ω × u. The factor between the two
-    sides, by least squares over half-second windows, is 1 for rad/s and π/180 for °/s.
+    sides, by least squares over half-second windows, is 1 for rad/s and π/180 for °/s. Where the two hardly agree (a
+    body that barely moves), it is °/s if the gyro turns much further than gravity ever does; its offset counts for
+    nothing.
     """
     steps = np.diff(t_s)
     steps = steps[steps > 0]
@@ -111,6 +117,7 @@ def _in_degrees(t_s: FloatArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> b
     shared, by_gyro, by_acc = float((turned * tilted).sum()), float((turned**2).sum()), float((tilted**2).sum())
     if by_gyro == 0.0 or by_acc == 0.0:
         return False
-    return (
-        shared / np.sqrt(by_gyro * by_acc) > _GYRO_SAYS_TILT and _DEGREE_SCALE[0] < shared / by_gyro < _DEGREE_SCALE[1]
-    )
+    if shared / np.sqrt(by_gyro * by_acc) > _GYRO_SAYS_TILT:
+        return _DEGREE_SCALE[0] < shared / by_gyro < _DEGREE_SCALE[1]
+    offset = np.cross(np.median(gyr_rads, axis=0), middle) * step[:, None]
+    return float(((turned + offset[whole]) ** 2).sum()) > _TOO_FAR**2 * by_acc

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 MOST_LISTED: Final = 200
-"""Problems kept one by one; a file of garbage must not fill the memory with complaints about it."""
+"""Problems of single lines kept; a file of garbage must not fill the memory with complaints about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ProblemLog:
         if last and in_a_row and last.file == file and not self._unlisted:
             self._run_end = line
             self._listed[-1] = replace(last, what=f"{what} (lines {last.line} to {line})")
-        elif len(self._listed) < MOST_LISTED:
+        elif len(self._listed) < MOST_LISTED or not line:  # what befell a whole file is always told
             self._listed.append(Problem(file, line, what))
             self._run_end, self._run_what = line, what
         else:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from ..errors import InputError
+from ..errors import InputError, UsageError
 from .arrays import ArrayRecording
-from .csv_input import read_csv
+from .csv_input import Units, read_csv
 from .importers import read_foreign, read_together, recognise
 from .journal_reader import JournalReader
 from .segments import GZIP_MAGIC, SUFFIX, unreadable
@@ -20,15 +20,23 @@ _HEAD: Final = 64 << 10
 """Enough to find the first message in a JSON file that tells about the device first."""
 
 
-def load_source(path: str | Path) -> Source:
+def load_source(path: str | Path, units: Units | None = None) -> Source:
     """A journal ready to be read, or the samples of a CSV file or of another program's.
 
     The content decides, not the name. A journal without a single packet is refused: nothing can be done with it.
+
+    Parameters
+    ----------
+    path : path
+    units : Units, optional
+        Those of a CSV file that is not in m/s² and rad/s.
 
     Raises
     ------
     InputError
         One clear sentence for anything else.
+    UsageError
+        Units were given for a file that has its own.
     """
     path = Path(path)
     if not path.exists():
@@ -40,10 +48,12 @@ def load_source(path: str | Path) -> Source:
     if path.is_file():
         head = _head(path)
         form = recognise(path, head)
-        if form is not None:
+        if form is None and not head.lstrip().startswith(b"{"):
+            return read_csv(path, units)
+        if form is not None and units is None:
             return read_foreign(form, path)
-        if not head.lstrip().startswith(b"{"):
-            return read_csv(path)
+    if units is not None:
+        raise UsageError(f"{path} has units of its own.", "Leave out --acc-unit and --gyro-unit.")
     journal = JournalReader(path)
     if not any(len(batch.t_ns) for batch in journal.batches()):
         raise InputError(f"{path} holds no packet of a device.", "Record again, and wait until the sensor streams.")

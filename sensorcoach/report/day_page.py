@@ -15,7 +15,6 @@ from ..coach.wording import span_words
 from ..history import Day, Week, trend, trend_sentences
 from ..history.chapter import COUNTS
 from ..history.days import BREATH_AT_LEAST_S, JUDGED_AT_LEAST_S, add_up
-from ..history.derive import LASTING_S
 from .bars import Hour, draw_days, draw_hours
 from .chronicle import DayStory, RangeStory, day_timeline
 from .measures import (
@@ -47,7 +46,7 @@ _NOTES: Final = (
     " or not known counts neither way.",
     "One sensor cannot tell rounding the back from leaning at the hips; the angle is that of the segment that carries"
     " it.",
-    "A posture goal is this program's own or yours (plan.toml); there is no medical threshold behind it.",
+    "A posture goal is this program's own or yours (your settings); there is no medical threshold behind it.",
 )
 
 
@@ -146,7 +145,6 @@ def _measures(day: Day, longest_s: float) -> list[Measure]:
         counts,
         JUDGED_AT_LEAST_S,
         threshold_deg=settings.threshold_deg,
-        lasting_s=LASTING_S,
         longest_s=longest_s,
         why_not=why,
     )

@@ -28,6 +28,7 @@ from ..events import (
 )
 from ..history.chapter import sensor_roles
 from ..history.clock import WallClock
+from ..history.derive import lasting
 from ..history.identity import identify
 from ..recording.journal_format import JournalHeader
 from ..recording.journal_reader import JournalReader
@@ -46,6 +47,11 @@ class Spell:
     end_s: float
     peak_deg: float
     trusted: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of those that are counted: trusted, and as long as the history asks for."""
+        return self.trusted and lasting(self.end_s - self.start_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +72,8 @@ class Recording:
         Coached sessions: a lean in one is an exercise, no posture.
     said : list of dicts
         Other events in their JSON form: sessions, following.
+    wearer : str
+        Empty where nobody was named.
     start : (Unix time in ns, offset of local time in s) at stream time 0, or None where no clock was recorded
     """
 
@@ -94,6 +102,7 @@ class Recording:
     problems: tuple[str, ...]
     tables: Mapping[str, Table]
     content: str = ""
+    wearer: str = ""
 
     def paced(self, start_s: float, end_s: float) -> list[tuple[float, float, Pacer]]:
         """Stretches between two times in which a pacer ran."""
@@ -247,6 +256,7 @@ def gather(path: str | Path) -> Recording:
         problems=tuple(source.problems),
         tables={"seconds": seconds, "breaths": breaths, "events": tables.events()},
         content=identify(source.reader).content if isinstance(source, JournalSource) else "",
+        wearer=_wearer(source),
     )
 
 
@@ -269,6 +279,10 @@ def _start(clock: WallClock | None, header: JournalHeader | None) -> tuple[int, 
         return None
     wall_ns, offset_s = clock.first()
     return (wall_ns, offset_s) if wall_ns else None
+
+
+def _wearer(source: ArraySource | JournalSource) -> str:
+    return source.reader.header.wearer if isinstance(source, JournalSource) else source.metadata.get("wearer", "")
 
 
 def _device(source: ArraySource | JournalSource) -> str:

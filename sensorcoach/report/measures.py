@@ -10,6 +10,7 @@ import numpy as np
 
 from ..coach.wording import span_words
 from ..events import TRUSTED
+from ..history.derive import LASTING_S
 from .gather import Recording
 from .scales import elapsed_words
 
@@ -18,6 +19,8 @@ JUDGED_AT_LEAST_S: Final = 30
 BREATH_AT_LEAST_S: Final = 20
 SPREAD_AT_LEAST: Final = 8
 """Whole breaths, for how much they vary."""
+LASTING_WORDS: Final = span_words(LASTING_S)
+"""From here on a slouch counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +102,26 @@ def upright(counts: Mapping[str, int], least_s: int, why_not: str) -> Measure:
 
 
 def slouches(
-    counts: Mapping[str, int], least_s: int, *, threshold_deg: float, lasting_s: float, longest_s: float, why_not: str
+    counts: Mapping[str, int],
+    least_s: int,
+    *,
+    threshold_deg: float,
+    longest_s: float,
+    why_not: str,
+    shorter: int = 0,
 ) -> Measure:
-    """How many, and the longest."""
+    """How many, and the longest; `shorter` ones are named where there is none that counts."""
     judged_s = counts["upright_s"] + counts["slouched_s"]
     number = counts["slouches"]
     value, basis = "", why_not
     if number or judged_s >= least_s:
         value = str(number)
         basis = f"the longest {span_words(longest_s)}" if number else f"in {span_words(judged_s)} judged"
+        if shorter and not number:
+            basis += f", and {shorter} shorter than {LASTING_WORDS}"
     meaning = (
-        f"Spells of leaning forward more than {threshold_deg:g}° from upright for longer than {span_words(lasting_s)},"
-        " at rest. One continuous spell counts once, however much fidgeting is in it."
+        f"Spells of leaning forward more than {threshold_deg:g}° from upright, at rest, that lasted {LASTING_WORDS} or"
+        " longer. One continuous spell counts once, however much fidgeting is in it; shorter ones do not count."
     )
     return Measure("slouches", "Slouches", value, basis, meaning)
 
@@ -154,7 +165,7 @@ def paced(counts: Mapping[str, int]) -> list[Measure]:
 
 def recording_measures(recording: Recording, counts: Mapping[str, int], why_posture: str) -> list[Measure]:
     """All numbers of a recording, those for the tiles first."""
-    longest_s = max((s.end_s - s.start_s for s in recording.slouches if s.trusted), default=0.0)
+    longest_s = max((s.end_s - s.start_s for s in recording.slouches if s.counts), default=0.0)
     return [
         breathing_rate(counts, BREATH_AT_LEAST_S, _why_no_breath(counts)),
         upright(counts, JUDGED_AT_LEAST_S, why_posture),
@@ -162,9 +173,9 @@ def recording_measures(recording: Recording, counts: Mapping[str, int], why_post
             counts,
             JUDGED_AT_LEAST_S,
             threshold_deg=recording.slouch.threshold_deg,
-            lasting_s=recording.slouch.dwell_s,
             longest_s=longest_s,
             why_not=why_posture,
+            shorter=sum(s.trusted and not s.counts for s in recording.slouches),
         ),
         worn(counts),
         *_spread(recording),

@@ -15,7 +15,7 @@ from ..history.clock import local_time
 from ..history.derive import FLEXION_UP_TO_DEG
 from .breath_curve import clearest_stretch, draw_breath
 from .gather import Recording
-from .measures import Measure, degrees, recording_measures
+from .measures import LASTING_WORDS, Measure, degrees, recording_measures
 from .page import Grid, Page, Section
 from .plan_section import plan_section
 from .scales import elapsed_words, time_step_s
@@ -155,7 +155,8 @@ def _when(recording: Recording) -> str:
         begin = local_time(*recording.start)
         parts.append(f"{begin:%A} {begin.day} {begin:%B %Y, %H:%M}")
     parts.append(span_words(recording.duration_s))
-    parts.append(f"worn on the {' and the '.join(s.replace('-', ' ') for s in recording.sensors)}")
+    by = f" by {recording.wearer}" if recording.wearer else ""
+    parts.append(f"worn{by} on the {' and the '.join(s.replace('-', ' ') for s in recording.sensors)}")
     return " · ".join(parts)
 
 
@@ -247,7 +248,11 @@ def _slouch_grid(recording: Recording) -> Grid:
             elapsed_words(s.start_s),
             span_words(s.end_s - s.start_s),
             degrees(s.peak_deg),
-            "yes" if s.trusted else "no: the upright pose was only assumed",
+            "yes"
+            if s.counts
+            else f"no: shorter than {LASTING_WORDS}"
+            if s.trusted
+            else "no: the pose was only assumed",
         )
         for number, s in enumerate(recording.slouches, 1)
     ]

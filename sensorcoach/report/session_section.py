@@ -14,7 +14,7 @@ from .page import NOT_KNOWN, Grid, Section
 
 Said = Mapping[str, Any]
 
-_ADVICE: Final = (("keep", "To keep"), ("to_try", "To try"))
+_ADVICE: Final = (("keep", "To keep"), ("to_try", "To try"), ("next_time", "Next time"))
 
 
 def summaries(said: Sequence[Said]) -> list[Said]:

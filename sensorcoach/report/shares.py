@@ -163,5 +163,5 @@ def counts_of(recording: Recording) -> dict[str, int]:
     counts["breaths"] = len(whole)
     counts["inhale_ms"] = int(np.round(whole["ti_s"] * 1000).sum())
     counts["exhale_ms"] = int(np.round(whole["te_s"] * 1000).sum())
-    counts["slouches"] = sum(spell.trusted for spell in recording.slouches)
+    counts["slouches"] = sum(spell.counts for spell in recording.slouches)
     return counts

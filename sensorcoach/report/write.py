@@ -26,8 +26,8 @@ def write_page(page: Page, path: Path) -> None:
     _write(path, to_html(page).encode())
 
 
-def write_pictures(page: Page, path: Path) -> list[Path]:
-    """Each figure as a PNG beside the page; needs the `report` extra.
+def check_painter() -> None:
+    """Make sure that pictures can be painted, before anything is written.
 
     Raises
     ------
@@ -35,11 +35,17 @@ def write_pictures(page: Page, path: Path) -> list[Path]:
         The package that paints them is not installed.
     """
     try:
-        import resvg_py
+        import resvg_py  # noqa: F401
     except ImportError:
         raise UsageError(
             "Pictures need the package resvg-py.", 'Install it with: pip install "sensorcoach[report]"'
         ) from None
+
+
+def write_pictures(page: Page, path: Path) -> list[Path]:
+    """Each figure as a PNG beside the page; needs the `report` extra (`check_painter`)."""
+    import resvg_py
+
     written = []
     for figure in page.figures:
         svg = figure.svg(picture_style())

@@ -103,6 +103,30 @@ def voided_by(events: Iterable[Event]) -> dict[str, str]:
     return {e.sensor: e.code for e in events if isinstance(e, Notice) and e.code in VOIDS}
 
 
+def read_calibration(path: Path) -> StoredCalibration:
+    """The calibration in a file, whoever it is of.
+
+    Raises
+    ------
+    InputError
+        The file is not there, cannot be read, or does not hold what it should.
+    """
+    try:
+        return _read(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise InputError(
+            f"There is no calibration {path}.", "`sensorcoach calibrate` says where it keeps one."
+        ) from None
+    except OSError as error:
+        raise InputError(f"The calibration {path} cannot be read ({error.strerror}).", _AGAIN) from None
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise InputError(f"The calibration {path} is damaged: it is no calibration.", _AGAIN) from None
+    except RecursionError:
+        raise InputError(f"The calibration {path} is damaged: nested too deeply.", _AGAIN) from None
+    except (ValueError, SensorcoachError) as error:
+        raise InputError(f"The calibration {path} is damaged: {error}.", _AGAIN) from None
+
+
 class CalibrationStore:
     """The folder of calibrations.
 
@@ -130,18 +154,9 @@ class CalibrationStore:
             The file is there but cannot be read, or does not hold what it should.
         """
         path = self.path(fitting)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        if not path.exists():
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"The calibration {path} cannot be read ({error}).", _AGAIN) from None
-        try:
-            found = _read(json.loads(text))
-        except RecursionError:
-            raise InputError(f"The calibration {path} is damaged: nested too deeply.", _AGAIN) from None
-        except (ValueError, SensorcoachError) as error:
-            raise InputError(f"The calibration {path} is damaged: {error}.", _AGAIN) from None
+        found = read_calibration(path)
         if found.fitting != fitting:
             raise InputError(f"The calibration {path} belongs to another wearer, sensor or mounting.", _AGAIN)
         return found
@@ -271,7 +286,7 @@ class PoseKeeper:
         if found is None:
             return ()
         if found.void:
-            self.problem = f"The stored upright pose is not used: {_VOID_WORDS[found.void]}. {_AGAIN}"
+            self.problem = f"The stored upright pose is not used: {VOID_WORDS[found.void]}. {_AGAIN}"
             return ()
         return found.commands(self._sensor, slouch)
 
@@ -283,7 +298,7 @@ class PoseKeeper:
                 self._store.make_void(self._fitting, code)
 
 
-_VOID_WORDS: Final = {
+VOID_WORDS: Final = {
     "sensor_moved": "the sensor moved on the body since",
     "sensor_turned_over": "the sensor was put on the other way round",
 }

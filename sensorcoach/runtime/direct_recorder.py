@@ -25,6 +25,11 @@ class DirectRecorder:
         self._problems: list[OutputError] = []
         self._failed = False
 
+    @property
+    def lost(self) -> int:
+        """Lines that are not in the journal as they should be."""
+        return self._writer.lost
+
     def append(self, item: RawItem) -> None:
         """Write one item; what the disk does not take now is tried again with later ones."""
         try:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol, TextIO
 
 from ..coach.narrator import Narrator
-from ..events import CURVES, Event, to_dict
+from ..events import CURVES, Event, Link, Notice, to_dict
+from ..protocol.battery import BatteryLevel
 from ..samples import NS
 
 FRAME_S: Final = 0.1
@@ -50,6 +51,34 @@ def plain_sink(out: TextIO, voice: Voice | None = None) -> Sink:
                 print(f"{_clock(event.t_ns)}  {text}", file=out, flush=True)
 
     return write
+
+
+class NamedVoices:
+    """The voice of several sensors at once: the first one tells of the wearer, another one only of itself, by name.
+
+    Parameters
+    ----------
+    sensors : sequence of str
+        Names, the one that is shown first.
+    """
+
+    def __init__(self, sensors: Sequence[str]) -> None:
+        self._narrators = {sensor: Narrator() for sensor in sensors}
+        self._others = frozenset(sensors[1:])
+        self._first = self._narrators[sensors[0]]
+
+    def say(self, event: Event) -> str | None:
+        """What a person should hear about this event."""
+        if event.sensor not in self._others:
+            return self._first.say(event)
+        ours = isinstance(event, Notice | BatteryLevel) or (isinstance(event, Link) and event.state != "ended")
+        words = self._narrators[event.sensor].say(event) if ours else None
+        return f"{event.sensor}: {words}" if words else None
+
+
+def voice_for(sensors: Sequence[str]) -> Voice:
+    """Who speaks for these sensors."""
+    return Narrator() if len(sensors) < 2 else NamedVoices(sensors)
 
 
 def silent_sink(events: Iterable[Event]) -> None:

@@ -44,6 +44,11 @@ class ThreadRecorder:
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         self._thread.start()
 
+    @property
+    def lost(self) -> int:
+        """Lines that are not in the journal as they should be."""
+        return self._writer.lost + self.dropped
+
     def append(self, item: RawItem) -> None:
         """Hand over one item; at once. Dropped, counted and told of when too many wait."""
         try:

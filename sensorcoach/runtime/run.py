@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Final, Protocol
@@ -46,6 +46,10 @@ class Run:
     slouch : SlouchSettings, optional
     seekable : bool
         Keep engine states along the way.
+    first : sequence of Command
+        Given before the first sample.
+    heard : sequence of callable
+        Get the engine's events as well, such as the player of cues.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Run:
         recorder: Recorder | None = None,
         slouch: SlouchSettings | None = None,
         seekable: bool = False,
+        first: Sequence[Command] = (),
+        heard: Sequence[Callable[[Sequence[Event]], None]] = (),
     ) -> None:
         self.source = source
         self._recorder = recorder
@@ -66,6 +72,8 @@ class Run:
         self._position_ns = 0
         if seekable:
             self._states.append((-1, source.position, self._engine.save()))
+        self._heard = heard
+        self._said = [event for command in first for event in self.command(command)]
 
     @property
     def position_ns(self) -> int:
@@ -85,6 +93,10 @@ class Run:
         events = self._engine.feed_many(items)
         if not items:
             self._position_ns = max(self._position_ns, until_ns)
+        for hear in self._heard:
+            hear(events)
+        if self._said:
+            events, self._said = [*self._said, *events], []
         if self._seekable and self._engine.now_ns - self._states[-1][0] >= self._save_every_ns:
             self._keep_state()
         return events
@@ -94,7 +106,10 @@ class Run:
         stamped = replace(command, t_ns=self._engine.now_ns)
         if self._recorder is not None:
             self._recorder.append(stamped)
-        return self._engine.feed(stamped)
+        events = self._engine.feed(stamped)
+        for hear in self._heard:
+            hear(events)
+        return events
 
     def finish(self) -> list[Event]:
         """The source is done."""

@@ -10,10 +10,18 @@ from .run import Run
 
 
 class SessionRun:
-    """A pulled run that is over with the session's summary; what `headless.play` paces."""
+    """A pulled run that is over with the session's summary; what `headless.play` paces.
 
-    def __init__(self, run: Run) -> None:
+    Parameters
+    ----------
+    run : Run
+    given : callable, optional
+        Commands the wearer gave since the last call.
+    """
+
+    def __init__(self, run: Run, given: Callable[[], Iterable[Command]] = tuple) -> None:
         self._run = run
+        self._given = given
         self._done = False
 
     @property
@@ -28,7 +36,8 @@ class SessionRun:
 
     def advance(self, until_ns: int) -> Iterable[Event]:
         """Go on to this stream time, or to the summary."""
-        return self._kept(self._run.advance(until_ns))
+        said = [event for command in self._given() for event in self._run.command(command)]
+        return self._kept([*said, *self._run.advance(until_ns)])
 
     def finish(self) -> Iterable[Event]:
         """The source is done; a session that still ran says so."""

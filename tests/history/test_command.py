@@ -28,7 +28,7 @@ def test_it_reads_what_is_new_and_shows_the_day(recorded: Path, capsys: pytest.C
     assert "too little known" in said.out  # a minute is no share
     assert main(["history", "--json"]) == 0
     said = capsys.readouterr()
-    assert said.err == ""
+    assert said.err == "These are the days of the virtual wearer; your own begin with your own sensor.\n"
     row = json.loads(said.out)
     assert (row["date"], row["upright_share"]) == ("2026-05-04", None)
     assert row["worn_s"] > 60
@@ -64,6 +64,19 @@ def test_weeks_sessions_and_wearers(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["monday"] == "2026-05-04"
     assert main(["history", "days", "--wearer", "ann", "--since", "2026-05-05", "--json"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_days_of_the_virtual_wearer_do_not_get_among_a_persons_own(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with History(history_path()) as history:
+        told = chapter(dt.date(2026, 5, 6), upright=20, slouched=5, wearer="Ann Lee")
+        history.put(Identity("ann", "ann"), "own.journal", told)
+    for whose in ([], ["--wearer", "Ann Lee"], ["--wearer", "Ann-Lee"]):
+        assert main(["history", "--json", *whose]) == 0
+        assert json.loads(capsys.readouterr().out)["date"] == "2026-05-06"
+    assert main(["history", "--json", "--wearer", "demo"]) == 0
+    assert json.loads(capsys.readouterr().out)["date"] == "2026-05-04"
 
 
 def test_an_empty_history_says_how_it_fills(capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,7 +151,7 @@ def test_who_wore_it() -> None:
     """The header, else the name of the recording; the virtual wearer is nobody's own."""
     plain = header()
     virtual = replace(plain, sensors=(replace(plain.sensors[0], profile={"name": "virtual"}),))
-    named = replace(plain, sensors=(replace(plain.sensors[0], params={"wearer": "eve"}),))
+    named = replace(virtual, wearer="eve")
     assert wearer_of(plain) == wearer_of(plain, "2026-05-04_09-00-00.journal") == "me"
     assert wearer_of(plain, "ann-lee_2026-05-04_09-00-00-2.journal") == "ann-lee"
     assert wearer_of(virtual, "desk.journal") == "demo"

@@ -13,15 +13,17 @@ from sensorcoach.recording import JournalHeader, JournalWriter, SensorHeader
 from sensorcoach.recording.journal_format import Item
 from sensorcoach.samples import NS, Packet, Tick
 
+STREAM = {"channel": "imu", "samples": {"at": 2, "fields": ["ax:i16", "ay:i16", "az:i16"]}, "scale": [1, 2.5]}
 HEADER = JournalHeader(
     sensors=(
-        SensorHeader("chest", "chest", "Virtual", "AA:BB", {"packet": {"acc": [1, 2.5]}}, {"sampling_rate_hz": 100}),
+        SensorHeader("chest", "chest", "Virtual", "AA:BB", {"stream": [STREAM]}, {"sampling_rate_hz": 100}),
         SensorHeader("upper-back", "upper-back"),
     ),
     created_wall_ns=1_700_000_000 * NS,
     utc_offset_s=3600,
     origin_wall_ns=1_699_999_999 * NS,
     writer="sensorcoach 0.1.0",
+    wearer="Ann",
 )
 
 REPEATABLE = settings(deadline=None, derandomize=True, max_examples=60)
@@ -31,7 +33,7 @@ FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VECTORS = st.none() | st.tuples(FLOATS, FLOATS, FLOATS)
 SENSORS = st.sampled_from(["chest", "upper-back"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-PACKETS = st.builds(Packet, INT64, SENSORS, TEXTS, st.binary(max_size=60))
+PACKETS = st.builds(Packet, INT64, SENSORS, TEXTS | st.just("imu"), st.binary(max_size=60))
 TICKS = st.builds(Tick, INT64, INT64, st.integers(-50_000, 50_000))
 COMMANDS = st.one_of(
     st.builds(Calibrate, INT64, SENSORS, VECTORS, VECTORS),

@@ -264,6 +264,18 @@ def test_a_gyro_in_degrees_is_recognised_by_physics(axis):
     assert ["look like °/s" in p.what for p in recording.problems] == [True]
 
 
+def test_a_gyro_in_degrees_is_recognised_where_hardly_anything_turns():
+    """Nothing but the noise of both sensors, and an offset of the gyro."""
+    rng = np.random.default_rng(5)
+    t = np.arange(3000) / 50
+    acc = [0.0, 9.81, 0.0] + rng.normal(0, 0.01, (3000, 3))
+    rate = [0.01, -0.02, 0.005] + rng.normal(0, 0.0012, (3000, 3))
+    assert from_arrays({"t": t, "acc": acc, "gyr": rate}).problems == ()
+    recording = from_arrays({"t": t, "acc": acc, "gyr": np.rad2deg(rate)})
+    assert recording.gyr_rads is None
+    assert ["look like °/s" in p.what for p in recording.problems] == [True]
+
+
 def test_a_gyro_of_someone_sitting_still_is_left_alone():
     recording = from_arrays(worn(gyro=True))
     assert recording.problems == ()

@@ -46,6 +46,14 @@ def test_a_sound_file(tmp_path, name):
     assert recording.gyr_rads is None
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_that_do_not_separate_are_decimal_points(tmp_path, separator):
+    lines = [line.replace(",", separator).replace(".", ",") for line in rows()]
+    recording = load_source(write(tmp_path, lines))
+    assert recording.problems == ()
+    assert np.array_equal(recording.acc_ms2, load_source(write(tmp_path, rows(), "b.csv")).acc_ms2)
+
+
 def test_numbers_come_exactly_as_written(tmp_path):
     lines = rows(50)
     recording = read_csv(write(tmp_path, lines))
@@ -114,9 +122,9 @@ def test_faults_deep_in_a_file_have_the_right_line_number(tmp_path):
         (gzip.compress(b"t,ax,ay,az\n")[:10], "cannot be unpacked"),
         (b"\x1f\x8bgarbage", "cannot be unpacked"),
         (b"time,x,y,z\n1,2,3,4\n", "has the columns time, x, y, z"),
-        (b"t,ax,ay\n1,2,3\n", "has the columns t, ax, ay."),
-        (b"t,ax,ay,az,gx,gy\n", "has the columns t, ax, ay, az, gx, gy."),
-        (b"t,ax,ay,az,gz\n", "has the columns t, ax, ay, az, gz."),
+        (b"t,ax,ay\n1,2,3\n", "has the columns t, ax, ay, but no az."),
+        (b"t,ax,ay,az,gx,gy\n", "has the columns t, ax, ay, az, gx, gy, but no gz."),
+        (b"t,ax,ay,az,gz\n", "has the columns t, ax, ay, az, gz, but no gx, gy."),
         (b"t,ax,ay,az,t\n", "has the column t more than once"),
         (b"0,1,2,9\n0.1,1,2,9\n", "no line with the names of its columns"),
         (b"hello world\n", "has the columns hello world"),
@@ -126,7 +134,7 @@ def test_faults_deep_in_a_file_have_the_right_line_number(tmp_path):
         (b"t,ax,ay,az\n0,0,0,9.8\n0.1,0,0\n0.2,0,0,9.8\n", "line 3 has 3 columns where the header has 4"),
         (b"t,ax,ay,az\n0,0,0,9.8\n0.1,\x00\x1b,0,9.8\n0.2,0,0,9.8\n", "is a binary file"),
         (b"t,ax,ay,az\n0,0,0,9.8\n0.1,0,0,9.8\n", "only 2 usable samples"),
-        (b"t;ax;ay;az\n0;0;0;9,8\n0;0;0;9,8\n", "holds '9,8' in column az"),
+        (b"t ax ay az\n0 0 0 9.8\n", "has its columns separated by spaces"),
     ],
 )
 def test_one_clear_sentence_for_each_bad_file(tmp_path, content, message):

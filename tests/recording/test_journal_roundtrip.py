@@ -21,7 +21,7 @@ from .journals import HEADER, ITEMS, REPEATABLE, minutes, write_journal
 @REPEATABLE
 def test_every_item_survives_its_line(items):
     for item in items:
-        line = encode_item(item, HEADER.default_sensor)
+        line = encode_item(item, HEADER.default_sensor, HEADER.packable())
         assert line.endswith(b"\n")
         assert line.count(b"\n") == 1
         assert decode_item(line, HEADER) == item
@@ -124,7 +124,7 @@ def test_a_journal_is_never_overwritten(tmp_path):
 
 def test_lines_of_a_newer_minor_version_are_passed_by(tmp_path):
     path = tmp_path / "000001.jsonl"
-    newer = encode_header(HEADER, 1).replace(b'"1.0"', b'"1.7"')
+    newer = encode_header(HEADER, 1).replace(b'"2.0"', b'"2.7"')
     path.write_bytes(
         newer
         + b'{"t":1,"k":"weather","rain":true}\n'
@@ -138,10 +138,24 @@ def test_lines_of_a_newer_minor_version_are_passed_by(tmp_path):
     assert "2 lines of a kind" in problem.what
 
 
+def test_a_journal_of_the_first_version_is_read(tmp_path):
+    """Written out as version 1.0 wrote it: every payload as it came, and nobody named."""
+    path = tmp_path / "000001.jsonl"
+    path.write_bytes(
+        b'{"format":"sensorcoach-journal","version":"1.0","segment":1,"created_wall_ns":5,"utc_offset_s":60,'
+        b'"origin_wall_ns":4,"writer":"sensorcoach 0.1.0","sensors":[{"name":"chest","site":"chest","device_name":"D",'
+        b'"address":"A","profile":{},"params":{}}]}\n{"t":1,"c":"imu","d":"AQI="}\n'
+    )
+    reader = JournalReader(path)
+    assert list(reader) == [Packet(1, "chest", "imu", b"\x01\x02")]
+    assert (reader.header.wearer, reader.header.created_wall_ns) == ("", 5)
+    assert not list(reader.problems)
+
+
 def test_a_newer_major_version_is_refused(tmp_path):
     path = tmp_path / "000001.jsonl"
-    path.write_bytes(encode_header(HEADER, 1).replace(b'"1.0"', b'"%d.0"' % (VERSION[0] + 1)))
-    with pytest.raises(InputError, match=r"version 2\.0; this sensorcoach reads up to version 1") as caught:
+    path.write_bytes(encode_header(HEADER, 1).replace(b'"2.0"', b'"%d.0"' % (VERSION[0] + 1)))
+    with pytest.raises(InputError, match=r"version 3\.0; this sensorcoach reads up to version 2") as caught:
         JournalReader(path)
     assert "Update" in caught.value.advice
 

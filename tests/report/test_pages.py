@@ -171,10 +171,7 @@ def test_a_recording_and_the_history_count_the_same(tmp_path: Path) -> None:
         sums = {name: sum(row[i] for row in told.minutes.values()) for i, name in enumerate(COUNTS)}
         ours = counts_of(gather(path))
         for name in COUNTS:
-            if name == "slouches":  # a recording counts from its dwell on, the history from a minute on
-                assert sums[name] <= ours[name]
-            else:
-                assert abs(sums[name] - ours[name]) <= (5 if name.startswith(("angle_m", "breath_m")) else 0), name
+            assert abs(sums[name] - ours[name]) <= (5 if name.startswith(("angle_m", "breath_m")) else 0), name
 
 
 def test_an_assumed_pose_scores_nothing_and_says_why(pages: dict[str, Page]) -> None:

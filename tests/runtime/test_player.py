@@ -107,3 +107,57 @@ async def test_a_source_that_fails_says_so(journal: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(feed._run.source, "read", broken)
     with pytest.raises(InputError, match="disk is gone"):
         await until_end(feed)
+
+
+async def after_seeks(feed: Player, *targets_s: float) -> list[Event]:
+    """What the first batch after these seeks says, sought one after the other without waiting."""
+    batches = feed.batches()
+    async for _ in batches:
+        if feed.position_s > 200.0:
+            break
+    for target_s in targets_s:
+        feed.seek(target_s)
+    return list(await anext(batches))
+
+
+async def test_a_seek_brings_the_minute_before_it(journal: Path) -> None:
+    seek, *past = await after_seeks(player(journal), 150.0)
+    assert isinstance(seek, Link)
+    assert (seek.state, seek.t_ns) == ("seek", 90 * NS)
+    rows = [e.t_ns // NS for e in past if isinstance(e, Second)]
+    assert rows[0] == 91
+    assert rows == list(range(91, rows[-1] + 1))
+    assert 149 <= rows[-1] <= 150
+    told_again = [e for e in past if e.t_ns <= seek.t_ns]
+    assert [type(e) for e in told_again] == [NeutralSet]
+
+
+async def test_a_short_way_on_is_only_quicker(journal: Path) -> None:
+    feed = player(journal)
+    batches = feed.batches()
+    seen: list[Event] = []
+    async for batch in batches:
+        seen += batch
+        if feed.position_s > 100.0:
+            break
+    feed.seek(feed.position_s + 10.0)
+    seen += await anext(batches)
+    assert not any(isinstance(e, Link) for e in seen)
+    rows = [e.t_ns // NS for e in seen if isinstance(e, Second)]
+    assert rows == list(range(1, rows[-1] + 1))
+    assert rows[-1] >= 109
+
+
+async def test_on_the_way_the_position_is_where_it_goes(journal: Path) -> None:
+    """So that four presses of a key go back four times as far."""
+    feed = player(journal)
+    batches = feed.batches()
+    async for _ in batches:
+        if feed.position_s > 200.0:
+            break
+    for _ in range(4):
+        feed.seek(feed.position_s - 10.0)
+    target_s = feed.position_s
+    assert 160.0 <= target_s <= 166.0
+    await anext(batches)
+    assert target_s - 1.0 <= feed.position_s <= target_s

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...samples import FloatArray, StreamInfo
+from ..pose import Pose
 from ..tables import Table
 
 
@@ -21,12 +22,15 @@ class SensorSamples:
         On the recording's own clock.
     acc_ms2 : float array, shape (n, 3), m/s²
     gyr_rads : float array, shape (n, 3), rad/s, or None
+    pose : Pose or None
+        The wearer's calibrated upright pose.
     """
 
     stream: StreamInfo
     t_s: FloatArray
     acc_ms2: FloatArray
     gyr_rads: FloatArray | None
+    pose: Pose | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -73,7 +74,7 @@ def write_edf(bundle: Bundle, path: Path) -> list[Path]:
         recording=edfio.Recording(startdate=start.date() if start else None, equipment_code="sensorcoach"),
         starttime=start.time() if start else None,
         data_record_duration=1.0,
-        annotations=_annotations(bundle.events, zero_s, seconds),
+        annotations=[*_poses(bundle.sensors), *_annotations(bundle.events, zero_s, seconds)],
     )
     try:
         with new_file(path) as part:
@@ -126,6 +127,14 @@ def _signal(values: FloatArray, rate_hz: int, label: str, unit: str, low: float,
         physical_range=(low, high),
         digital_range=(UNKNOWN, HIGHEST),
     )
+
+
+def _poses(sensors: Sequence[SensorSamples]) -> list[EdfAnnotation]:
+    """Upright poses that were taught, where a reader finds them again."""
+    from edfio import EdfAnnotation
+
+    known = [(sensor.stream.sensor, sensor.pose) for sensor in sensors if sensor.pose is not None]
+    return [EdfAnnotation(0.0, None, pose.sentence(name)) for name, pose in known]
 
 
 def _annotations(events: Table, zero_s: int, seconds: int) -> list[EdfAnnotation]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from ...samples import FloatArray, StreamInfo
+from ..pose import Pose
 from ..tables import Table
 
 NUMBERS: Final[dict[str, str]] = {
@@ -40,6 +42,8 @@ class StreamSpec:
     rate_hz : float
         0 where samples come when they come.
     form : `float32` or `string`
+    about : mapping of str to str
+        More to say of it, such as the wearer's upright pose.
     """
 
     name: str
@@ -48,15 +52,18 @@ class StreamSpec:
     units: tuple[str, ...]
     rate_hz: float
     form: Literal["float32", "string"]
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
-def motion_stream(stream: StreamInfo) -> StreamSpec:
+def motion_stream(stream: StreamInfo, pose: Pose | None = None) -> StreamSpec:
     """Acceleration and, where there is a gyro, angular rate."""
     labels = [f"{kind} {axis}" for kind in ("acc", "gyr") for axis in "xyz"]
     units = ["m/s^2"] * 3 + ["rad/s"] * 3
     count = 6 if stream.has_gyro else 3
     name = f"sensorcoach {stream.sensor} motion"
-    return StreamSpec(name, "IMU", tuple(labels[:count]), tuple(units[:count]), stream.sampling_rate_hz, "float32")
+    channels = tuple(labels[:count]), tuple(units[:count])
+    about = {} if pose is None else pose.metadata()
+    return StreamSpec(name, "IMU", *channels, stream.sampling_rate_hz, "float32", about)
 
 
 def numbers_stream(sensor: str) -> StreamSpec:

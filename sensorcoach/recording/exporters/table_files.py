@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ..pose import KEYS
 from ..tables import Table, write_table
 from .bundle import Bundle, SensorSamples
 
@@ -28,8 +29,10 @@ def samples_table(samples: SensorSamples) -> Table:
 
 
 def samples_metadata(samples: SensorSamples, metadata: Mapping[str, str]) -> dict[str, str]:
-    """Metadata with which the file, read again, names the same sensor."""
-    return {**metadata, "sensor": samples.stream.sensor, "site": samples.stream.site}
+    """Metadata with which the file, read again, names the same sensor and the same upright pose."""
+    pose = {} if samples.pose is None else samples.pose.metadata()
+    others = {key: value for key, value in metadata.items() if not pose or key not in KEYS}
+    return {**others, **pose, "sensor": samples.stream.sensor, "site": samples.stream.site}
 
 
 def write_tables(bundle: Bundle, path: Path) -> list[Path]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from ...samples import FloatArray
 from ..new_file import new_file, not_written
-from .bundle import Bundle
+from .bundle import Bundle, SensorSamples
 from .streams import (
     StreamSpec,
     event_values,
@@ -46,7 +46,7 @@ def write_xdf(bundle: Bundle, path: Path) -> list[Path]:
     """Samples, the `seconds` table as numbers and words, and events, as streams of one file."""
     streams: list[Stream] = []
     for sensor in bundle.sensors:
-        streams.append((motion_stream(sensor.stream), sensor.t_s, motion_values(sensor.acc_ms2, sensor.gyr_rads)))
+        streams.append((motion_stream(sensor.stream, sensor.pose), sensor.t_s, _motion(sensor)))
         rows = bundle.seconds[bundle.seconds["sensor"] == sensor.stream.sensor]
         streams.append((numbers_stream(sensor.stream.sensor), rows["t_s"], number_values(rows)))
         streams.append((words_stream(sensor.stream.sensor), rows["t_s"], word_values(rows)))
@@ -57,6 +57,10 @@ def write_xdf(bundle: Bundle, path: Path) -> list[Path]:
     except OSError as error:
         raise not_written(path, error) from None
     return [path]
+
+
+def _motion(sensor: SensorSamples) -> FloatArray:
+    return motion_values(sensor.acc_ms2, sensor.gyr_rads)
 
 
 def write_streams(file: BinaryIO, streams: Sequence[Stream], start: datetime | None = None) -> None:
@@ -116,11 +120,12 @@ def _header(spec: StreamSpec, number: int) -> str:
         f"<channel><label>{escape(label)}</label><unit>{escape(unit)}</unit></channel>"
         for label, unit in zip(spec.labels, spec.units, strict=True)
     )
+    about = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in spec.about.items())
     return (
         f'<?xml version="1.0"?><info><name>{escape(spec.name)}</name><type>{spec.content_type}</type>'
         f"<channel_count>{len(spec.labels)}</channel_count><nominal_srate>{spec.rate_hz:.9g}</nominal_srate>"
         f"<channel_format>{spec.form}</channel_format><source_id>sensorcoach-{number}</source_id>"
-        f"<desc><channels>{channels}</channels></desc></info>"
+        f"<desc><channels>{channels}</channels>{about}</desc></info>"
     )
 
 

@@ -7,12 +7,15 @@ into a format that has none (`exporters/edf.py` does), and no real reading looks
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from ...errors import InputError, UsageError
+from ...samples import DEFAULT_SENSOR
+from ..pose import poses_said
 from ..problems import ProblemLog
 from ..timing import Rows
 from ._labels import factor, find_axes, site_in
@@ -44,6 +47,7 @@ def _read(path: Path) -> list[Part]:
             )  # the standard says ASCII; “°/s” is written all the same
             signals = list(edf.signals)
             parts = _parts(path, signals, problems, {"format": "EDF", **_start(edf)})
+            parts = _with_pose(parts, edf)
             continuous = edf.is_continuous
     except InputError:
         raise
@@ -74,6 +78,14 @@ def _parts(path: Path, signals: list[Any], problems: ProblemLog, metadata: dict[
         where = site_in(f"{three[0].label} {three[0].transducer_type}")
         parts.append(Part(kind, Rows(str(path), path.name), t_s, values[there], problems, metadata | where))
     return parts
+
+
+def _with_pose(parts: list[Part], edf: Any) -> list[Part]:
+    """With the upright pose that an annotation gives this sensor."""
+    said = [found for note in edf.annotations if (found := poses_said(str(note.text))) is not None]
+    named = parts[0].metadata.get("sensor", DEFAULT_SENSOR)
+    pose = next((pose for sensor, pose in said if sensor == named), None)
+    return [replace(part, metadata={**part.metadata, **pose.metadata()}) for part in parts] if pose else parts
 
 
 def _start(edf: Any) -> dict[str, str]:

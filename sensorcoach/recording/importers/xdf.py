@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import InputError, UsageError
 from ...samples import FloatArray
+from ..pose import KEYS, pose_in
 from ..problems import ProblemLog
 from ..segments import unreadable
 from ..timing import Rows
@@ -87,7 +88,7 @@ def _parts(path: Path, streams: list[Any], problems: ProblemLog) -> list[Part]:
             values: FloatArray = np.column_stack([series[:, i] * factor(kind, units[i]) for i in axes])
             t_s = np.asarray(stream["time_stamps"], np.float64)
             name = str(stream["info"]["name"][0])
-            metadata = {"format": "XDF", "stream": name, **site_in(name)}
+            metadata = {"format": "XDF", "stream": name, **site_in(name), **_pose(stream)}
             found[kind] = Part(kind, Rows(str(path), path.name), t_s, values, problems, metadata)
     if not found:
         names = ", ".join(str(stream["info"]["name"][0]) for stream in streams[:12]) or "no streams"
@@ -110,6 +111,14 @@ def _channels(stream: Any) -> tuple[list[str], list[str], Kind | None]:
     if len(labels) != count or not any(labels):
         labels, units = (list("xyz") if bare and count == 3 else [""] * count), [""] * count
     return labels, units, bare
+
+
+def _pose(stream: Any) -> dict[str, str]:
+    """What the description of a stream says of the upright pose."""
+    descriptions = [desc for desc in stream["info"].get("desc") or [] if desc]
+    said = {key: _text(desc, key) for desc in descriptions for key in KEYS if key in desc}
+    pose = pose_in(said)
+    return {} if pose is None else pose.metadata()
 
 
 def _text(element: Any, key: str) -> str:

@@ -14,7 +14,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ MOST_CLIENTS: Final = 16
 ANSWER_S: Final = 5.0
 VIEW_S: Final = 1.0
 
-Answer = Callable[[dict[str, Any]], dict[str, Any]]
+Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 """From a request to its answer. A `SensorcoachError` becomes an answer with `error`."""
 
 
@@ -109,18 +109,18 @@ class ControlServer:
         if not hmac.compare_digest(str(request.get("secret", "")).encode(), self._secret.encode()):
             yield {"error": "Wrong secret."}
             return
-        yield self._reply(request)
+        yield await self._reply(request)
         while request.get("do") == "view":
             left = asyncio.ensure_future(reader.read(1))
             done, _ = await asyncio.wait({left}, timeout=VIEW_S)
             left.cancel()
             if done:
                 return
-            yield self._reply(request)
+            yield await self._reply(request)
 
-    def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def _reply(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self._answer(request)
+            return await self._answer(request)
         except SensorcoachError as error:
             return {"error": str(error)}
 

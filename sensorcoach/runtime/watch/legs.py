@@ -26,6 +26,7 @@ from ...events import Calibrate, Command, Event, Mute, NeutralSet, Notice, SetSl
 from ...recording.journal_format import JournalHeader
 from ...samples import NS, Packet, SampleBlock, Tick
 from ..live import LiveRecorder
+from .chronicle import ChronicledRecorder, hear
 
 RETRY_NS: Final = 600 * NS
 """A recording that could not be begun is tried again after so long."""
@@ -134,6 +135,12 @@ class Legs:
         return self._leg is not None and self._leg.recorder is not None
 
     @property
+    def chronicle(self) -> ChronicledRecorder | None:
+        """What keeps the history of the running leg."""
+        recorder = None if self._leg is None else self._leg.recorder
+        return recorder if isinstance(recorder, ChronicledRecorder) else None
+
+    @property
     def leg_ns(self) -> int:
         """Stream time of the running leg: where it stands when the source's own clock shows `heard_ns`."""
         return 0 if self._leg is None else self._leg.heard_ns
@@ -223,6 +230,7 @@ class Legs:
         if self._leg is None or not self._pending:
             return
         events = self._leg.engine.feed_many(self._pending)
+        hear(self._leg.recorder, self._pending, events)
         self._pending.clear()
         for event in events:
             if isinstance(event, NeutralSet) and event.source != "first_stillness":
@@ -285,7 +293,9 @@ class Legs:
         snooze_s, mute_s = self.until()
         self._waiting += [Snooze(0, snooze_s)] if snooze_s else []
         self._waiting += [Mute(0, mute_s)] if mute_s else []
-        self._events += leg.engine.finish()
+        last = leg.engine.finish()
+        hear(leg.recorder, (), last)
+        self._events += last
         if leg.recorder is not None:
             self._problems += leg.recorder.take_problems()
             self._retired.append(leg.recorder)

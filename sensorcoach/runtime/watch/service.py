@@ -5,12 +5,14 @@ Texts and commands are made here and tested as such; only `install` and `uninsta
 
 from __future__ import annotations
 
+import contextlib
 import os
 import plistlib
 import re
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -84,7 +86,10 @@ def service_for(platform: str, home: Path, command: Sequence[str], who: str) -> 
     UsageError
         There is none for this system.
     """
-    name = "sensorcoach-watch" + (f"-{slug}" if (slug := re.sub(r"[^a-z0-9]+", "-", who.lower()).strip("-")) else "")
+    slug = re.sub(r"[^a-z0-9]+", "-", who.lower()).strip("-")
+    if who and not slug:  # a name in other letters
+        slug = blake2s(who.encode(), digest_size=4).hexdigest()
+    name = f"sensorcoach-watch-{slug}" if slug else "sensorcoach-watch"
     if platform == "linux":
         return _systemd(home, command, f"{name}.service")
     if platform == "darwin":
@@ -97,13 +102,16 @@ def service_for(platform: str, home: Path, command: Sequence[str], who: str) -> 
 
 
 def install(service: Service, run: Runner | None = None) -> None:
-    """Write the file and start the service.
+    """Write the file and start the service; one that is there already is stopped first, so that new options count.
 
     Raises
     ------
     OutputError
         Something did not work; says which command can be tried by hand.
     """
+    if service.path.exists():
+        with contextlib.suppress(OutputError):  # perhaps it was not running
+            _run_all(service.stop, run or _run)
     try:
         service.path.parent.mkdir(parents=True, exist_ok=True)
         service.path.write_bytes(service.content)

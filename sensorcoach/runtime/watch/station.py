@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from ...alerts.channels import Ladder
@@ -22,6 +22,8 @@ from .legs import Legs
 
 REST_S: Final = 0.25
 """Pause between looks at what came, so that a sensor's many packets do not wake the program as many times."""
+KEEP_NS: Final = 1800 * NS
+"""The running day goes into the history this often, besides whenever somebody asks for it."""
 ALERTS_WAITING: Final = 4
 """An alert that comes while so many wait for a channel is only printed: it would be old news."""
 
@@ -78,8 +80,9 @@ class Station:
         self._heard = heard
         self._clock = ClockWatch()
         self._alerts: asyncio.Queue[Alert | AlertCleared] = asyncio.Queue(ALERTS_WAITING)
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[object]] = set()
         self._worked_ns = -NS
+        self._kept_ns = 0
 
     async def run(
         self, source: WatchSource, stop: asyncio.Event, *, end_ns: int, rest: Callable[[], Awaitable[None]]
@@ -138,6 +141,14 @@ class Station:
             if self.legs.day != day:
                 self.board.new_day()
             self._tell(self.legs.advance())
+            self._keep()
+
+    def _keep(self) -> None:
+        """Bring the history of the running day up, without holding anything up."""
+        chronicle = self.legs.chronicle
+        if chronicle is not None and self.legs.heard_ns - self._kept_ns >= KEEP_NS:
+            self._kept_ns = self.legs.heard_ns
+            self._later(asyncio.to_thread(chronicle.keep, chronicle.so_far()))
 
     def _tell(self, events: list[Event]) -> None:
         if events:
@@ -151,9 +162,13 @@ class Station:
                         self._alerts.put_nowait(event)
         self._say_problems()
         for recorder in self.legs.retired():
-            task = asyncio.create_task(self._close(recorder))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._later(self._close(recorder))
+
+    def _later(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let something be done that may wait for the disk; the watch does not end before it is."""
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _close(self, recorder: LiveRecorder) -> None:
         """Finish a recording without holding anything up; tell of what went wrong at the very end."""

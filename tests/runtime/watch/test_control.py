@@ -20,7 +20,7 @@ from sensorcoach.runtime.watch.control import ControlServer, ask, follow
 T = TypeVar("T")
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
+async def answer(request: dict[str, Any]) -> dict[str, Any]:
     if request.get("do") == "fail":
         raise UsageError("That cannot be.", "Do something else.")
     return {"heard": request.get("do")}

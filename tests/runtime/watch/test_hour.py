@@ -22,7 +22,9 @@ def test_an_hour_of_faults_is_survived_and_replays_to_the_same_lines(watch_week:
     week = asyncio.run(watch_week.live(3600, tmp_path))
     assert len({fault.kind for fault in week.faults}) >= 15
     assert [leg.whole for leg in week.legs] == [False, True]  # killed once
+    assert week.errors == []
     assert watch_week.differences(week) == 0
+    assert watch_week.history_differences(week) == (1, 0)  # whoever is killed leaves the chapter to the next one
     assert len(week.slouches_s) == 3
     assert len(week.alerts_s) == 3
     told = " ".join(week.said)

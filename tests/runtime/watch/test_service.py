@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import plistlib
+import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -48,6 +50,12 @@ def test_the_task_scheduler_gets_xml(tmp_path: Path) -> None:
     assert service.start[0][:3] == ("schtasks", "/Create", "/TN")
 
 
+def test_every_wearer_has_a_service_of_their_own(tmp_path: Path) -> None:
+    names = {service_for("linux", tmp_path, COMMAND, who).path.name for who in ("", "Ada", "Eve", "李", "王")}
+    assert len(names) == 5
+    assert all(name.isascii() for name in names)
+
+
 def test_other_systems_have_none(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no service for this system"):
         service_for("sunos5", tmp_path, COMMAND, "")
@@ -74,6 +82,31 @@ def test_installing_and_removing(tmp_path: Path) -> None:
     assert not service.path.exists()
     assert runner.ran == [*service.start, *service.stop]
     assert not uninstall(service, runner)
+
+
+def test_installing_again_stops_what_runs_with_the_old_options(tmp_path: Path) -> None:
+    service, runner = service_for("darwin", tmp_path, COMMAND, ""), Runner()
+    install(service, runner)
+    install(service, runner)
+    assert runner.ran == [*service.start, *service.stop, *service.start]
+    again = Runner(fails_at=0)  # it was stopped by hand in between
+    install(service, again)
+    assert again.ran == [*service.stop, *service.start]
+
+
+def test_systemd_accepts_the_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not installed")
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    unit = tmp_path / "sensorcoach-watch.service"
+    unit.write_bytes(service_for("linux", tmp_path, [sys.executable, *COMMAND[1:]], "").content)
+    done = subprocess.run([analyze, "--user", "verify", str(unit)], capture_output=True, text=True, check=False)
+    if "Failed to initialize manager" in done.stderr:
+        pytest.skip("systemd cannot check units here")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_command_that_fails_is_named_with_its_last_words(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from sensorcoach.errors import DeviceError, OutputError
 from sensorcoach.events import Alert, Second, SlouchStarted
 from sensorcoach.runtime.watch.board import Board, in_one_line, in_words
 from sensorcoach.runtime.watch.clockwatch import ClockWatch
+from sensorcoach.runtime.watch.frugal import give_memory_back
 from sensorcoach.runtime.watch.lock import InstanceLock
 from sensorcoach.runtime.watch.memory import WatchMemory, recall, remember
 from sensorcoach.samples import NS, Tick
@@ -25,6 +27,20 @@ def said(*ticks: tuple[float, float, int]) -> list[str]:
     """What a watch says to ticks of (stream, wall, offset), s."""
     watch = ClockWatch()
     return [w for t, wall, o in ticks for w in watch.update(Tick(round(t * NS), round(wall * NS), o))]
+
+
+def test_the_allocator_is_asked_to_give_memory_back_where_there_is_one_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    library = SimpleNamespace(mallopt=lambda parameter, value: asked.append((parameter, value)))
+    monkeypatch.setattr("ctypes.CDLL", lambda name: library)
+    monkeypatch.setattr("sys.platform", "darwin")
+    give_memory_back()
+    assert asked == []
+    monkeypatch.setattr("sys.platform", "linux")
+    give_memory_back()
+    assert [parameter for parameter, _ in asked] == [-3, -1, -8]
+    del library.mallopt  # another C library
+    give_memory_back()
 
 
 def test_ordinary_ticks_say_nothing() -> None:
