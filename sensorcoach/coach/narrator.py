@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..events import Alert, CueSpoken, Event, HoldJudged, Notice, RepJudged, Second, SessionSummary
+from ..events import Alert, CueSpoken, Event, HeartCoherence, HoldJudged, Notice, RepJudged, Second, SessionSummary
 from ..protocol.battery import BatteryLevel
 from ..protocol.heart import HeartBeats
 from ..samples import NS
-from .vitals import ChargeWords, HeartWords
+from .vitals import ChargeWords, HeartWords, SwingWords
 from .wording import lean_words, quality_word, reason_words, sentence
 
 SESSION_TOLD: Final = (CueSpoken, RepJudged, HoldJudged, SessionSummary, Notice)
@@ -32,6 +32,7 @@ class Narrator:
         self._reason = "settling"
         self._charge = ChargeWords()
         self._heart = HeartWords()
+        self._swing = SwingWords()
 
     def say(self, event: Event) -> str | None:
         """What a person should hear about this event."""
@@ -41,6 +42,8 @@ class Narrator:
             return self._charge.say(event)
         if isinstance(event, HeartBeats):
             return self._heart.say(event)
+        if isinstance(event, HeartCoherence):
+            return self._swing.say(event)
         if isinstance(event, Alert) and event.about == "battery":
             return None  # said in other words already
         return sentence(event)

@@ -127,6 +127,18 @@ class Pacer:
         fall = (1.0 - np.cos(np.pi * np.clip((elapsed_s - edges_s[1]) / self.pattern.exhale_s, 0.0, 1.0))) / 2.0
         return np.asarray(rise - fall)
 
+    def next_begin(self, after_ns: int) -> tuple[int, str]:
+        """When, later than `after_ns`, the next part begins (ns), and which one it is."""
+        parts_s = self.pattern.parts_s
+        cycle_ns = self._cycle_ns
+        first_ns = after_ns - (after_ns - self.start_ns) % cycle_ns
+        for begin_ns in (first_ns, first_ns + cycle_ns):
+            for part, length_s in enumerate(parts_s):
+                t_ns = begin_ns + round(sum(parts_s[:part]) * NS)
+                if length_s > 0.0 and t_ns > after_ns:
+                    return t_ns, PHASES[part]
+        raise AssertionError("unreachable: the cycle after this one begins later than now")
+
     def changed(self, pattern: Pattern, t_ns: int) -> Pacer:
         """The pacer that follows `pattern` from `t_ns` on, standing there at the same share of the same part.
 

@@ -119,18 +119,6 @@ def find_pattern(wanted: str, known: Mapping[str, NamedPattern], *, asked: bool 
     return pattern
 
 
-def to_toml(entry: NamedPattern) -> str:
-    """A `[[pattern]]` to append to a file of one's own."""
-    parts = ", ".join(f"{part:g}" for part in entry.pattern.parts_s)
-    quoted = [f'{key} = "{_escaped(value)}"' for key, value in (("name", entry.name), ("title", entry.pattern.name))]
-    about = [f'about = "{_escaped(entry.about)}"'] if entry.about else []
-    return "\n".join(["[[pattern]]", *quoted, f"parts_s = [{parts}]", *about]) + "\n"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
 def _find(wanted: str, known: Mapping[str, NamedPattern]) -> Pattern:
     name, _, rate = wanted.partition("@")
     if name in known:
@@ -148,7 +136,8 @@ def _find(wanted: str, known: Mapping[str, NamedPattern]) -> Pattern:
             return Pattern(wanted, *parts)
         except ValueError as error:
             raise UsageError(f"That is no pattern to breathe by: {error}.") from None
-    advice = nearest(name, known) or f"Known: {', '.join(known)}; or four parts in seconds, such as 4-0-6-0."
+    spelt = "four parts in seconds, such as 4-0-6-0."
+    advice = nearest(name, known) or (f"Known: {', '.join(known)}; or {spelt}" if known else f"Give {spelt}")
     raise UsageError(f"There is no breathing pattern {wanted!r}.", advice)
 
 

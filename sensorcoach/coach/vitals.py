@@ -1,9 +1,10 @@
-"""When a battery's charge and a heart rate are worth a sentence: each limit once, the heart rarely."""
+"""When a battery's charge and what the heart does are worth a sentence: each limit once, the heart rarely."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from ..events import HeartCoherence
 from ..protocol.battery import BatteryLevel
 from ..protocol.heart import HeartBeats
 from ..samples import NS
@@ -38,6 +39,11 @@ class ChargeWords:
         return f"The sensor's battery ({level.sensor}) is at {level.percent:.0f} %. {advice}"
 
 
+TOGETHER: Final = 0.6
+"""Share of the heart's rhythm at the pacer's rate from which it goes with the breath; white scatter has a sixth."""
+TOGETHER_APART_NS: Final = 120 * NS
+
+
 class HeartWords:
     """Tells the heart rate when it is first known, when it changed much, and every ten minutes."""
 
@@ -61,3 +67,18 @@ class HeartWords:
             return None
         self._said_ns, self._said_bpm = beats.t_ns, beats.rate_bpm
         return f"Heart {beats.rate_bpm} a minute."
+
+
+class SwingWords:
+    """Tells when the heart's rhythm goes with the paced breath, at most every two minutes."""
+
+    def __init__(self) -> None:
+        self._said_ns: int | None = None
+
+    def say(self, heart: HeartCoherence) -> str | None:
+        """A sentence, rarely."""
+        recent = self._said_ns is not None and heart.t_ns - self._said_ns < TOGETHER_APART_NS
+        if recent or not heart.at_pacer >= TOGETHER:
+            return None
+        self._said_ns = heart.t_ns
+        return "Your heart goes up and down with the breath."

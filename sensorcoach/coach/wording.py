@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..events import (
     ALERT_KINDS,
+    PHASES,
     SHOWN,
     TRUSTED,
     ActivityChanged,
@@ -35,6 +36,7 @@ from ..events import (
     SlouchStarted,
 )
 from ..samples import NS
+from .pacer import Pattern
 
 GAP_TOLD_S: Final = 2.0
 """Shorter gaps are counted, not told: they change nothing a person could notice."""
@@ -86,6 +88,9 @@ _PACER_PHASES: Final[Mapping[str, str]] = {
     "hold_out": "rest",
 }
 
+NUMBERED_BREATHS: Final = 2
+"""So many paced breaths are announced with their seconds, the others by a word."""
+
 _LINK_SENTENCES: Final[Mapping[str, str]] = {
     "streaming": "The sensor is sending.",
     "silent": "The sensor has gone quiet.",
@@ -112,6 +117,13 @@ def phase_words(phase: str) -> str:
 def pacer_words(phase: str) -> str:
     """What the pacer asks for."""
     return _PACER_PHASES.get(phase, "")
+
+
+def pacer_cue(pattern: Pattern, phase: str, breath: int) -> str:
+    """What the pacer says as a phase begins: with its seconds in the first two breaths (`breath` counts from 1)."""
+    words = _PACER_PHASES[phase].capitalize()
+    seconds = f", {pattern.parts_s[PHASES.index(phase)]:.0f}" if breath <= NUMBERED_BREATHS else ""
+    return f"{words}{seconds}."
 
 
 def quality_word(quality: float) -> str:
@@ -252,7 +264,8 @@ def _judged(event: RepJudged | HoldJudged) -> str:
 
 def _session_summary(event: SessionSummary) -> str:
     done = "All done" if event.done >= 0.995 else f"{100 * event.done:.0f} % done"
-    return f"{done}, in {span_words(event.active_s)}. Keep: {event.keep} Try: {event.to_try}"
+    coming = f" Next time: {event.next_time}" if event.next_time else ""
+    return f"{done}, in {span_words(event.active_s)}. Keep: {event.keep} Try: {event.to_try}{coming}"
 
 
 _SENTENCES: Final[Mapping[type[Event], Callable[[Any], str | None]]] = {

@@ -190,9 +190,11 @@ def tilt_deg(flexion_deg: FloatArray, lateral_deg: FloatArray, inclination_deg: 
     """Inclination with the sign of flexion; nan where the lean is mostly sideways. Elementwise, shape (n,).
 
     Inclination does not depend on where forward is, so a forward axis that is off by 30° costs little; the sign keeps
-    a swing through upright from folding into two.
+    a swing through upright from folding into two. Close to upright it is flexion: there the sign of what is left of
+    inclination hops with every breath. In between one passes into the other.
     """
     sideways = np.abs(lateral_deg) > 2.0 * np.abs(flexion_deg)
-    slight = inclination_deg < LEAST_SWING_DEG  # the sign of next to nothing does not matter
-    signed = np.copysign(inclination_deg, flexion_deg)
+    slight = inclination_deg < LEAST_SWING_DEG
+    share = np.clip(inclination_deg / LEAST_SWING_DEG - 1.0, 0.0, 1.0)
+    signed = flexion_deg + share * (np.copysign(inclination_deg, flexion_deg) - flexion_deg)
     return np.where(sideways & ~slight, np.nan, signed)

@@ -144,7 +144,8 @@ class ControlSession(Command):
     action: str
 
 
-SESSION_ACTIONS: Final = ("pause", "resume", "skip", "back", "repeat", "stop")
+SESSION_ACTIONS: Final = ("pause", "resume", "next", "skip", "back", "repeat", "stop", "wait")
+"""`next` goes to the next step, `skip` to the next exercise; `wait` leaves a question open for longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from .base import Event
 
 @dataclass(frozen=True, slots=True)
 class PacerSet(Event):
-    """The session's pacer now runs this pattern, an inhalation begins at `start_ns`; all zero: off."""
+    """The pacer now runs this pattern, an inhalation begins at `start_ns`; all zero: off.
+
+    In a session it stops by itself at `until_ns`; 0: it goes on until it is set again.
+    """
 
     kind: ClassVar[str] = "pacer_set"
 
@@ -19,6 +22,7 @@ class PacerSet(Event):
     hold_in_s: float
     exhale_s: float
     hold_out_s: float
+    until_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,21 @@ class Followed(Event):
     inhale_share_error: float
     effort: float
     coherence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeartCoherence(Event):
+    """How evenly the heart's rhythm swings while a pacer runs, every 5 s. Definitions: `docs/methods/following.md`.
+
+    `coherence` 0..1 share of the rhythm's spectrum in its highest peak, which is at `peak_brpm` swings a minute;
+    `at_pacer` 0..1 share at the pacer's own rate.
+    """
+
+    kind: ClassVar[str] = "heart_coherence"
+
+    coherence: float
+    at_pacer: float
+    peak_brpm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +88,7 @@ class SessionStep(Event):
 
 @dataclass(frozen=True, slots=True)
 class CueSpoken(Event):
-    """Something for the wearer to hear or read now. `cue` is a stable code: `say`, `inhale`, `out`, `hold`, …"""
+    """Something for the wearer to hear or read now. `cue` is a stable code: `say`, `safety`, `inhale`, `out`, …"""
 
     kind: ClassVar[str] = "cue_spoken"
 
@@ -136,19 +155,24 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseDone:
-    """How much of an exercise was done: `share` 0..1; `feel` is the wearer's answer, empty when none was given."""
+    """How much of an exercise was done: `share` 0..1; `feel` is the wearer's answer, empty when none was given.
+
+    `dose` is what was asked for, in words: `8 × 5 s at 40°`.
+    """
 
     exercise: str
     title: str
     share: float
     feel: str
+    dose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary(Event):
     """What a session came to: what was done, its scores, one thing to keep, one to try. The last event of a session.
 
-    `ended` is `done`, `stopped` (by the wearer) or `cut` (the stream ended).
+    `ended` is `done`, `stopped` (by the wearer) or `cut` (the stream ended). `next_time` says which doses will change;
+    empty where the session is not kept for the next.
     """
 
     kind: ClassVar[str] = "session_summary"
@@ -163,3 +187,4 @@ class SessionSummary(Event):
     scores: tuple[Score, ...]
     keep: str
     to_try: str
+    next_time: str = ""

@@ -94,14 +94,29 @@ def test_fast_input_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize(
-    "argv",
-    [["replay", "a", "--speed", "0"], ["replay", "a", "--speed", "fast"], ["demo", "--seconds", "-1"], ["analyse"]],
+    ("argv", "words"),
+    [
+        (["replay", "a", "--speed", "0"], "replay: --speed: '0' is no speed: give a factor such as 1, 4"),
+        (["demo", "--seconds", "-1"], "demo: --seconds: '-1' is no number of seconds above 0."),
+        (["replay", "a", "--from", "-1"], "replay: --from: '-1' is no number of seconds from 0 on."),
+        (["demo", "--seed", "x"], "demo: --seed: 'x' is no number."),
+        (["analyse"], "'analyse' is not known. Did you mean analyze?"),
+        (["demo", "--mode", "loud"], "demo: --mode: 'loud' is not known. Choose one of tui, plain, json, silent."),
+        (["analyze"], "analyze: Missing: FILE."),
+        (["demo", "extra"], "Not known here: extra."),
+    ],
 )
-def test_usage_errors_exit_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_line_is_told_in_one_line(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as stop:
         main(argv)
     assert stop.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.endswith("--help\n")
+    assert len(err.splitlines()) == 1
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +127,20 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["record", "--seconds", "3", "--speed", "max", "-o", str(tmp_path / "a")]) == 0
     assert main(["record", "--seconds", "3", "--speed", "max", "-o", str(tmp_path / "a")]) == 6
     assert "exists" in capsys.readouterr().err
-    assert main(["record", "--device", "H10", "-o", str(tmp_path / "b")]) == 2
-    assert "H10" in capsys.readouterr().err
+    assert main(["record", "--device", "H10", "--truth", "-o", str(tmp_path / "b")]) == 2
+    assert "--truth is for the virtual wearer" in capsys.readouterr().err
     assert main(["demo", "--scenario", "nothing"]) == 3
     assert "Built in: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["analyze", "import", "export", "report"])
+def test_the_recording_itself_is_never_written_over(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_text(rows(600, 50), encoding="utf-8")
+    Path("link.csv").symlink_to("mine.csv")
+    for out in ("mine.csv", str(tmp_path / "link.csv")):
+        assert main([command, "mine.csv", "-o", out]) == 2
+        assert "is the recording itself" in capsys.readouterr().err
+    assert Path("mine.csv").read_text(encoding="utf-8") == rows(600, 50)

@@ -10,6 +10,7 @@ import pytest
 
 from sensorcoach.cli import main
 from sensorcoach.cli.parser import build_parser
+from sensorcoach.runtime.calibrations import CalibrationStore, Fitting, StoredCalibration
 
 
 def columns(text: str) -> np.ndarray:
@@ -47,6 +48,18 @@ def test_replay_says_the_same_at_every_speed(journal: Path, capsys: pytest.Captu
     assert len(seconds) >= 94
 
 
+def test_replay_from_somewhere_says_the_rest_of_the_same(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for form in ("plain", "json"):
+        assert main(["replay", str(journal), "--mode", form]) == 0
+        whole = capsys.readouterr().out.splitlines()
+        assert main(["replay", str(journal), "--mode", form, "--from", "60"]) == 0
+        rest = capsys.readouterr().out.splitlines()
+        assert rest == whole[-len(rest) :]
+        assert 0 < len(rest) < len(whole)
+    assert main(["replay", str(journal), "--from", "3000"]) == 2
+    assert "beyond the end" in capsys.readouterr().err
+
+
 def test_demo_and_its_recording_say_the_same(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--seconds", "90", "--speed", "max", "--mode", "json"]) == 0
     live = capsys.readouterr().out.splitlines()
@@ -66,6 +79,36 @@ def test_analyze_agrees_with_replay(journal: Path, capsys: pytest.CaptureFixture
         for key in ("breath_rate_brpm", "flexion_deg", "breath_quality"):
             assert (a[key] is None) == (b[key] is None)
             assert a[key] is None or abs(a[key] - b[key]) < 0.006
+
+
+def test_analyze_counts_angles_from_a_pose_that_calibrate_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    still = tmp_path / "still.csv"
+    still.write_text("\n".join(["t,ax,ay,az", *(f"{k / 25},0,9.81,0" for k in range(500))]), encoding="utf-8")
+    tilt = np.radians(20)
+    up, forward = (0.0, float(np.cos(tilt)), float(np.sin(tilt))), (0.0, -float(np.sin(tilt)), float(np.cos(tilt)))
+    fitting = Fitting("me", "x", "chest")
+    kept = CalibrationStore(tmp_path).save(StoredCalibration(fitting, up, forward, 9.0, 0))
+    assert main(["analyze", str(still), "--calibration", str(kept)]) == 0
+    told = capsys.readouterr()
+    assert "# neutral_up: 0.0000 0.9397 0.3420" in told.out
+    assert columns(told.out)["flexion_deg"][-1] == pytest.approx(20, abs=0.1)
+    assert "angles" not in told.err
+    CalibrationStore(tmp_path).make_void(fitting, "sensor_moved")
+    assert main(["analyze", str(still), "--calibration", str(kept)]) == 0
+    assert "moved on the body" in capsys.readouterr().err
+    assert main(["analyze", str(still), "--calibration", str(tmp_path / "none.json")]) == 3
+    assert "There is no calibration" in capsys.readouterr().err
+
+
+def test_analyze_says_why_there_are_no_angles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"{k / 25},0,0,9.81" for k in range(500)]  # face up: whoever wears this lies on the back
+    (tmp_path / "flat.csv").write_text("\n".join(["t,ax,ay,az", *rows]), encoding="utf-8")
+    assert main(["analyze", str(tmp_path / "flat.csv")]) == 0
+    told = capsys.readouterr()
+    assert "# neutral_pose: none found (no upright stillness" in told.out
+    assert "--calibration" in told.err
 
 
 @pytest.mark.parametrize("table", ["seconds", "breaths", "events", "samples"])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sensorcoach.cli import main
+from sensorcoach.recording import ArrayRecording, load_source
 
 from ..packages import needs
 from ..recording.foreign import movement, phyphox, sensor_logger, write
@@ -40,6 +41,33 @@ def test_import_gives_a_file_that_is_analysed_alike(phone: Path, capsys: pytest.
     assert [row[0].split(",")[:4] for row in tables[0]] == [row[0].split(",")[:4] for row in tables[1]]
     assert {row[2] for row in tables[0][1:]} == {"upper-back"}
     assert {row[2] for row in tables[1][1:]} == {"chest"}
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("g", 9.80665), ("mg", 0.00980665)])
+def test_import_takes_other_units_when_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], unit: str, factor: float
+) -> None:
+    t, acc, gyr = movement()
+    data = np.column_stack([t, acc / factor, np.degrees(gyr)])
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    np.savetxt(path, data, "%.6f", ",", header="t,ax,ay,az,gx,gy,gz", comments="")
+    assert main(["import", str(path), "-o", str(out)]) == 3
+    said = capsys.readouterr().err
+    assert f"look like {unit}; multiply by {factor}." in said
+    assert f"--acc-unit {unit}" in said
+    assert main(["import", str(path), "-o", str(out), "--acc-unit", unit, "--gyro-unit", "deg/s"]) == 0
+    assert "with gyroscope" in capsys.readouterr().err
+    found = load_source(out)
+    assert isinstance(found, ArrayRecording)
+    assert np.allclose(found.acc_ms2, acc, atol=0.02 * factor / 9.8 + 1e-4)
+    assert found.gyr_rads is not None
+    assert np.allclose(found.gyr_rads, gyr, atol=1e-6)
+
+
+def test_units_are_for_plain_csv(phone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    total = str(phone / "TotalAcceleration.csv")
+    assert main(["import", total, "-o", str(phone / "out.csv"), "--acc-unit", "g"]) == 2
+    assert "has units of its own" in capsys.readouterr().err
 
 
 def test_import_takes_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,11 +88,29 @@ def test_damage_is_found_and_mended(own_folders: Path, capsys: pytest.CaptureFix
     segment = path / "000001.jsonl"
     segment.write_bytes(segment.read_bytes()[:-30] + b"###\n")
     assert main(["recordings", "check", "monday"]) == 1
-    assert "1 problems" in capsys.readouterr().out
+    assert "monday.journal: 1 problem;" in capsys.readouterr().out
     assert main(["recordings", "repair", "monday"]) == 0
     assert "rewrote 000001.jsonl" in capsys.readouterr().out
     assert main(["recordings", "check"]) == 0
     assert "monday.journal: sound;" in capsys.readouterr().out
+
+
+def test_what_has_no_header_is_no_case_for_repair_and_holds_nothing_up(
+    own_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_of(own_folders)
+    path = write_journal(folder / "beheaded.journal", minutes(1), compress=False)
+    segment = path / "000001.jsonl"
+    segment.write_bytes(segment.read_bytes().split(b"\n", 1)[1])
+    write_journal(folder / "plain.journal", minutes(1), compress=False)
+    assert main(["recordings", "check"]) == 1
+    said = capsys.readouterr()
+    assert "no journal header in its first line" in said.out
+    assert said.err == "What cannot be read at all cannot be mended either.\n"
+    assert main(["recordings", "repair"]) == 1
+    out = capsys.readouterr().out
+    assert "no journal header" in out
+    assert "plain.journal: compressed 000001.jsonl." in out
 
 
 def test_pruning_by_hand(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:

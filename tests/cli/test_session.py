@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from sensorcoach.cli import main
 from sensorcoach.cli.commands import _session_live, live, session
 from sensorcoach.coach.session import plan, timetable
+from sensorcoach.history import recordings_folder
 from sensorcoach.profiles import load_profiles
 from sensorcoach.runtime.headless import Sink
 from sensorcoach.runtime.sessions import SessionRun
@@ -80,6 +82,8 @@ def test_wearers_and_sites(capsys: pytest.CaptureFixture[str]) -> None:
         (["session"], "Which session"),
         (["session", "gentle"], "gentle-beginner"),
         (["session", "desk-break", "--wearer", "nobody"], "good"),
+        (["session", "desk-break", "--variant", "seated"], "no variant"),
+        (["session", "gentle-beginner", "--variant", "seatd"], "seated"),
     ],
 )
 def test_mistakes_are_one_clear_sentence(argv: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,6 +92,18 @@ def test_mistakes_are_one_clear_sentence(argv: list[str], words: str, capsys: py
     assert words in shown.err
     assert "Traceback" not in shown.err
     assert shown.out == ""
+
+
+def test_another_variant_and_another_dose(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["session", "cat-cow", "--variant", "seated", "--dose", "less", "--speed", "max", "--mode", "json"]
+    assert main(argv) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = " ".join(line["text"] for line in lines if line["event"] == "cue_spoken")
+    assert "A little less of everything, as you asked." in said
+    assert "on the knees" in said
+    (exercise,) = lines[-1]["exercises"]
+    assert (exercise["title"], exercise["dose"]) == ("Cat and cow, seated", "4 breaths at 14°")
+    assert lines[-1]["next_time"] == ""  # nobody's practice
 
 
 def test_another_pattern_and_holds_only_on_request(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,29 +142,52 @@ def test_exercises_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "Breathe out, 6." in capsys.readouterr().out
 
 
-def test_a_session_with_a_real_sensor_is_led_recorded_and_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Over the simulated radio, in real time: a session of two sentences."""
+@pytest.fixture
+def blink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session of two sentences, and a strap in the simulated air."""
     folder = tmp_path / "config" / "sensorcoach" / "exercises"
     folder.mkdir(parents=True)
     (folder / "blink.toml").write_text(
         'name = "blink"\ntitle = "Blink"\nabout = "Blink."\nsafety = "Softly."\n'
+        "[limits]\nseconds = [1, 9]\n[grow]\nseconds = { by = 1, to = 5 }\n"
         '[[step]]\nkind = "move"\nseconds = 1\nsay = "Blink."\n',
         encoding="utf-8",
     )
     monkeypatch.setattr(timetable, "speech_s", lambda text: 0.05)
     monkeypatch.setattr(plan, "ASK_S", 0.2)
+    monkeypatch.setattr(plan, "LAST_ASK_S", 0.2)
     air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
     monkeypatch.setattr(_session_live, "Radio", air.radio)
     monkeypatch.setattr(live, "user_data_path", lambda name: tmp_path / "data")
-    argv = ["session", "blink", "--device", "polar", "--mode", "json", "--record", str(tmp_path / "mine")]
-    assert main(argv) == 0
+
+
+def test_a_session_with_a_real_sensor_is_led_recorded_and_counts(
+    blink: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over the simulated radio, in real time."""
+    record = str(recordings_folder() / "mine")
+    assert main(["session", "blink", "--device", "polar", "--mode", "json", "--record", record]) == 0
     out, err = capsys.readouterr()
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines[-1]["event"] == "session_summary"
     assert lines[-1]["ended"] == "done"
+    assert lines[-1]["next_time"] == "The same again."
     assert "Recorded to" in err
-    assert main(["replay", str(tmp_path / "mine.journal"), "--mode", "json", "--speed", "max"]) == 0
+    assert main(["replay", record + ".journal", "--mode", "json", "--speed", "max"]) == 0
     replayed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [r for r in replayed if r["event"] == "session_summary"] == [lines[-1]]
+    assert main(["history", "sessions"]) == 0
+    assert "Blink, 1 s" in capsys.readouterr().out
+
+
+def test_a_session_with_a_real_sensor_is_steered_by_typing(
+    blink: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, b"nonsense\nq\n")
+    monkeypatch.setattr(session, "terminal", lambda: ours)
+    assert main(["session", "blink", "--device", "polar", "--mode", "plain", "--no-record"]) == 0
+    os.close(theirs)
+    out, err = capsys.readouterr()
+    assert "'nonsense' is not understood" in err
+    assert "0 % done" in out.splitlines()[-1]

@@ -73,14 +73,43 @@ def test_a_recordings_folder_that_cannot_be_made_does_not_stop_it(
     assert err.count("Watching goes on without recording.") == 1
 
 
+def test_old_recordings_go_by_the_computers_clock_and_one_that_cannot_go_stops_nothing(
+    own_folders: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = [*DEMO, "--mode", "silent", "--seconds", "5", "--keep", "1"]
+    assert main(short) == 0
+    (old,) = recordings(own_folders)
+    for file in old.iterdir():
+        os.utime(file, (0, 0))
+    old = old.rename(old.with_name("old.journal"))
+    capsys.readouterr()
+
+    def stuck(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", stuck)
+        assert main(short) == 0
+    err = capsys.readouterr().err
+    assert f"{old} cannot be removed: Permission denied." in err
+    assert "without recording" not in err
+    new, _ = recordings(own_folders)
+    assert (check(new).closed, check(new).problems) == (True, ())
+    new = new.rename(new.with_name("new.journal"))
+
+    assert main(short) == 0
+    assert "Removed the old recording old.journal." in capsys.readouterr().err
+    assert new in recordings(own_folders)  # written today, though the virtual wearer lives on another day
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["watch", "--training", "--tracking"], "exclude each other"),
         (["watch", "--speed", "max"], "for the virtual wearer"),
-        ([*DEMO, "--quiet", "late"], "no quiet hours"),
-        ([*DEMO, "--quota", "-3"], "no number of alerts"),
-        ([*DEMO, "--alerts", "weather"], "no alerts about 'weather'"),
+        ([*DEMO, "--quiet", "late"], "--quiet: alerts.quiet is 'late'; hours such as 22:00-07:00"),
+        ([*DEMO, "--quota", "-3"], "--quota: alerts.quota is '-3'; a whole number"),
+        ([*DEMO, "--alerts", "weather"], "--alerts: alerts.about is 'weather'; some of slouch"),
         (["watch", "status"], "No watch is running"),
         (["watch", "snooze", "soon"], "no number of minutes"),
         (["watch", "stop", "now"], "takes nothing more"),
@@ -156,10 +185,12 @@ def test_a_word_with_a_running_watch(own_folders: Path, capsys: pytest.CaptureFi
         assert f"Process {running.process.pid} is already watching demo" in capsys.readouterr().err
         assert main(["watch", "snooze", "30"]) == 0
         assert main(["watch", "meeting"]) == 0
+        assert main(["watch", "stand"]) == 0
         assert main(["watch", "mark", "tea"]) == 0
         assert capsys.readouterr().out.splitlines() == [
             "No alerts about posture for 30 minutes.",
             "No alerts of any kind for 60 minutes.",
+            "You stand: from 12° forward for 60 s it is a slouch, until tomorrow or the next word.",
             "Marked.",
         ]
         assert main(["watch", "status", "--mode", "json"]) == 0
@@ -169,12 +200,17 @@ def test_a_word_with_a_running_watch(own_folders: Path, capsys: pytest.CaptureFi
         assert "Recording to" in capsys.readouterr().out
         socket = own_folders / "state" / "sensorcoach" / "watch-demo.sock"
         assert socket.stat().st_mode & 0o777 == 0o600
+        assert main(["history"]) == 0
+        assert "Reading" not in capsys.readouterr().err  # the watch keeps its day up by itself
     finally:
         assert main(["watch", "stop"]) == 0
         running.process.communicate(timeout=20)
     (journal,) = recordings(own_folders)
+    assert JournalReader(journal).header.wearer == "demo"
+    assert main(["history", "update"]) == 0
+    assert capsys.readouterr().err == ""
     kinds = [item.kind for item in JournalReader(journal) if hasattr(item, "kind")]
-    assert kinds[-3:] == ["snooze", "mute", "mark"]
+    assert kinds[-4:] == ["snooze", "mute", "set_slouch", "mark"]
 
 
 def test_a_killed_watch_is_no_obstacle_for_the_next(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from sensorcoach.coach.pacer import Pattern
 from sensorcoach.coach.patterns import (
     CAUTION,
-    NamedPattern,
     find_pattern,
     on_request,
     parse_patterns,
     scaled,
     shipped_patterns,
-    to_toml,
 )
 from sensorcoach.errors import InputError, UsageError
 
@@ -55,12 +52,6 @@ def test_what_is_offered_unasked_is_slow_and_without_holds() -> None:
 def test_impossible_patterns_are_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
         find_pattern(wrong, KNOWN, asked=True)
-
-
-def test_a_custom_pattern_can_be_saved_by_name() -> None:
-    mine = NamedPattern("evening", Pattern('My "evening"', 3.5, 0.0, 6.5, 0.0), "Soft.")
-    again = parse_patterns(to_toml(mine), "mine")
-    assert again == {"evening": mine}
 
 
 @pytest.mark.parametrize(

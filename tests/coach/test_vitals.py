@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from sensorcoach.coach.narrator import Narrator
-from sensorcoach.coach.vitals import ChargeWords, HeartWords
-from sensorcoach.events import Alert
+from sensorcoach.coach.vitals import ChargeWords, HeartWords, SwingWords
+from sensorcoach.events import Alert, HeartCoherence
 from sensorcoach.protocol import BatteryLevel, HeartBeats
 from sensorcoach.samples import NS
 
@@ -38,3 +38,11 @@ def test_the_narrator_says_both_and_no_alert_twice() -> None:
     assert narrator.say(Alert(0, "chest", "battery", "The battery is low.")) is None
     assert narrator.say(HeartBeats(0, "chest", 61, ())) is None
     assert narrator.say(HeartBeats(11 * NS, "chest", 62, ())) == "Heart 62 a minute."
+
+
+def test_a_heart_that_goes_with_the_breath_is_told_at_most_every_two_minutes() -> None:
+    words, nan = SwingWords(), float("nan")
+    shares = [0.3, nan, 0.59, 0.6, *[0.9] * 40, 0.2, *[0.9] * 20]  # one every five seconds
+    heard = [HeartCoherence(5 * i * NS, "chest", 0.9, share, 6.0) for i, share in enumerate(shares)]
+    assert [event.t_ns / NS for event in heard if words.say(event)] == [15.0, 135.0, 255.0]
+    assert Narrator().say(heard[5]) == "Your heart goes up and down with the breath."

@@ -1,33 +1,38 @@
-"""`sensorcoach session`: a guided session, led by words, with a real sensor or a virtual wearer as the pupil."""
+"""`sensorcoach session`: a guided session, on its own screen or by words, with a real sensor or a virtual wearer."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
+from queue import SimpleQueue
 
 from platformdirs import user_config_path
 
 from ...coach.narrator import SessionNarrator
 from ...coach.patterns import parse_patterns
-from ...coach.session import Library, load_library, make_plan
+from ...coach.session import Library, Plan, Practice, load_library, make_plan
 from ...coach.session.rehearsal import ACTORS, rehearse
+from ...cues import CuePlayer
 from ...errors import InputError, UsageError
+from ...events import Command
 from ...recording.journal_format import JournalHeader
 from ...recording.journal_writer import JournalWriter
 from ...recording.segments import journal_folder
-from ...runtime.headless import Sink, json_sink, plain_sink, play, silent_sink
+from ...runtime.headless import Sink, both, json_sink, plain_sink, play, silent_sink
 from ...runtime.run import Run, stream_end_ns
 from ...runtime.sessions import SessionRun
 from ...samples import StreamInfo
 from ...simulate.sensor import VirtualSensor
 from ...transport.rehearsal import RehearsedSource
 from ...transport.virtual import WALL_START_NS
-from ._output import pace
+from ..typed import HOW, TypedWords, read_lines, terminal
+from ._cues import cue_player
+from ._output import mode, pace
 
 DEMO = "demo"
 FIRST_ACTOR = next(iter(ACTORS))
@@ -37,41 +42,128 @@ def run(args: argparse.Namespace) -> int:
     """List sessions, or lead through one to its summary."""
     library = own_library(user_config_path("sensorcoach"))
     if args.list:
-        for programme in library.programmes.values():
-            print(f"{programme.name}  {programme.minutes:.0f} min  {programme.about}")
-        for exercise in library.exercises.values():
-            print(f"{exercise.name}  {exercise.about}")
+        print("\n".join(listing(library)))
         return 0
     if args.name is None:
         raise UsageError("Which session?", f"One of {', '.join(library.programmes)}; see sensorcoach session --list.")
+    chosen = mode(args)
+    demo = args.device == DEMO
+    if chosen == "tui":
+        return _on_the_dashboard(args, library) if demo else asyncio.run(_lead_on_the_dashboard(args, library))
     sink: Sink = silent_sink
-    if args.mode == "json":
+    if chosen == "json":
         sink = json_sink(sys.stdout)
-    elif args.mode != "silent":
+    elif chosen == "plain":
         sink = plain_sink(sys.stdout, SessionNarrator())
-    if args.device == DEMO:
-        return _rehearse(args, library, sink)
-    from ._session_live import lead
+    with cue_player(args, chosen) as cues:
+        if demo:
+            return _rehearse(args, library, sink, cues)
+        from ._session_live import lead
 
-    return asyncio.run(lead(args, library, sink))
+        return asyncio.run(lead(args, library, sink, cues))
 
 
-def _rehearse(args: argparse.Namespace, library: Library, sink: Sink) -> int:
-    """A virtual wearer does the session."""
-    wearer = args.wearer or FIRST_ACTOR
+def listing(library: Library) -> list[str]:
+    """One line each, its name first, in columns: programmes with their minutes, then exercises with their variants."""
+    programmes, exercises = library.programmes.values(), library.exercises.values()
+    rows = [(p.name, f"programme, {p.minutes:.0f} min", p.about) for p in programmes]
+    rows += [(e.name, ", ".join(("exercise", *(v.name for v in e.variants))), e.about) for e in exercises]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return [f"{name.ljust(widths[0])}  {kind.ljust(widths[1])}  {about}" for name, kind, about in rows]
+
+
+def plan_for(args: argparse.Namespace, library: Library, stream: StreamInfo, practice: Practice) -> Plan:
+    """The plan asked for on the command line; raises as `make_plan` does."""
+    return make_plan(
+        library,
+        args.name,
+        stream,
+        practice=practice,
+        variant=args.variant,
+        pattern=args.pattern,
+        asked=args.with_holds,
+    )
+
+
+def rehearsal(args: argparse.Namespace, library: Library) -> tuple[RehearsedSource, Plan]:
+    """A virtual wearer who does the session, and its plan.
+
+    Raises
+    ------
+    UsageError
+        No such session or wearer, or it cannot be done with this sensor.
+    """
     stream = StreamInfo(args.site, args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
-    plan = make_plan(library, args.name, stream, pattern=args.pattern, asked=args.with_holds)
-    script = rehearse(plan, stream.sensor, wearer=wearer, site=stream.site)
+    plan = plan_for(args, library, stream, Practice(wish=args.dose))
+    script = rehearse(plan, stream.sensor, wearer=args.wearer or FIRST_ACTOR, site=stream.site)
+    return RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands), plan
+
+
+def _rehearse(args: argparse.Namespace, library: Library, sink: Sink, cues: CuePlayer) -> int:
+    """A virtual wearer does the session."""
+    source, _ = rehearsal(args, library)
+    wearer = args.wearer or FIRST_ACTOR
     print(f"This is a rehearsal: a virtual wearer ({wearer}) does it, not you.", file=sys.stderr)
-    source = RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands)
     with _recorder(source, args.record) as recorder:
-        session = SessionRun(Run(source, recorder=recorder))
+        speed = pace(args)
+        given: SimpleQueue[Command] = SimpleQueue()
+        if speed == 1.0:
+            sink = steered(args, sink, given.put)
+        run = Run(source, recorder=recorder, heard=[cues] if speed == 1.0 else [])
+        session = SessionRun(run, lambda: [given.get() for _ in range(given.qsize())])
+        cues.attach(lambda: session.position_ns)
         try:
-            play(session, sink, speed=pace(args), end_ns=stream_end_ns(None))
+            play(session, sink, speed=speed, end_ns=stream_end_ns(None))
         except KeyboardInterrupt:
             sink(session.finish())  # what was done is kept
     print("That was the virtual wearer. To do it yourself: --device NAME (sensorcoach scan).", file=sys.stderr)
     return 0
+
+
+def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None]) -> Sink:
+    """The sink of a session in sentences on a terminal: what is typed there is given as commands, on another thread."""
+    fd = terminal() if mode(args) == "plain" else None
+    if fd is None:
+        return sink
+    typed = TypedWords(_say)
+    _say(HOW)
+
+    def take(line: str) -> None:
+        for command in typed.commands(line):
+            give(command)
+
+    read_lines(fd, take)
+    return both(sink, typed.heard)
+
+
+def _say(words: str) -> None:
+    """Narration; stdout is for the session."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def _on_the_dashboard(args: argparse.Namespace, library: Library) -> int:
+    """The same, on the session's own screen."""
+    from ..dashboard import run as show
+    from ..launching import Launch
+
+    source, plan = rehearsal(args, library)
+    with _recorder(source, args.record) as recorder:
+        launch = Launch(args)
+        return show(launch.rehearsed(source, plan, recorder, args.speed or 1.0), launch)
+
+
+async def _lead_on_the_dashboard(args: argparse.Namespace, library: Library) -> int:
+    """A real sensor, found before the screen opens, so that what goes wrong is said on the terminal."""
+    from ..dashboard import show
+    from ..launching import Launch
+    from ..practice import practice_of
+    from ._session_live import find_source
+
+    source = await find_source(args)
+    stream = source.engine_sensors()[0].stream
+    plan = plan_for(args, library, stream, practice_of(args, args.dose, _say))
+    launch = Launch(args)
+    return await show(launch.over_radio(source, plan, "session", record=args.record), launch)
 
 
 def own_library(folder: Path) -> Library:
@@ -100,5 +192,6 @@ def _texts(paths: Iterable[Path]) -> dict[str, str]:
 def _recorder(source: RehearsedSource, name: str | None) -> JournalWriter | nullcontext[None]:
     if name is None:
         return nullcontext()
-    header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, f"sensorcoach {version('sensorcoach')}")
+    writer = f"sensorcoach {version('sensorcoach')}"
+    header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, writer, wearer=DEMO)
     return JournalWriter(journal_folder(name), header)

@@ -12,7 +12,7 @@ from statistics import fmean, median
 from typing import Final
 
 from ...estimators.repetition import HoldTracker
-from ...events import Breath, Followed, HoldJudged, Movement, Pose, Repetition, RepJudged, Second
+from ...events import Breath, Followed, HeartCoherence, HoldJudged, Movement, Pose, Repetition, RepJudged, Second
 from ...samples import NS
 from ..following import INFLATED
 from .model import POSITIONS
@@ -31,6 +31,8 @@ PACED: Final = 0.15
 """A paced movement may turn this share of a cycle before or after the breath does."""
 RESTED_ROWS: Final = 30
 """The resting tilt is the median over 6 s near it: a breath tilts the chest by 2° and must average out."""
+SETTLED_DEG: Final = 0.5
+"""... of rows that differ from the one before by no more than a breath makes: the way out and back is no rest."""
 FAR_SHARE: Final = 0.8
 LEVEL_DEG: Final = 3.0
 TURN_ROWS: Final = 5
@@ -128,7 +130,7 @@ class RepJudge:
         self._stay = Stay(max(0.0, step.target_deg - step.band_deg), step.target_deg + step.band_deg)
         self._rests: deque[float] = deque(maxlen=RESTED_ROWS)
         self._swings: list[float] = []  # since the last repetition, away from rest
-        self._rest_deg = math.nan
+        self._rest_deg = self._tilt_deg = math.nan
         self._smooth = math.nan
         self.known = 0
         self.verdicts: list[RepJudged] = []
@@ -147,9 +149,12 @@ class RepJudge:
         self.known += 1
         swing_deg = abs(pose.tilt_deg - self._rest_deg)
         before = pose.t_ns < self._start_ns and not self.verdicts
+        settled = not abs(pose.tilt_deg - self._tilt_deg) > SETTLED_DEG
+        self._tilt_deg = pose.tilt_deg
         if before or swing_deg < 0.5 * self._stay.low:
-            self._rests.append(pose.tilt_deg)
-            self._rest_deg = median(self._rests)
+            if settled or not self._rests:
+                self._rests.append(pose.tilt_deg)
+                self._rest_deg = median(self._rests)
         elif len(self._swings) < MOST_ROWS:
             self._swings.append(swing_deg)
         if not before and not math.isnan(swing_deg):
@@ -272,6 +277,7 @@ class BreathJudge:
     def __init__(self) -> None:
         self.followed: list[Followed] = []
         self.breaths: list[Breath] = []
+        self.hearts: list[HeartCoherence] = []
         self._advised_ns = -(2**62)
 
     def hear(self, breath: Breath, followed: Followed | None) -> str:

@@ -16,6 +16,8 @@ from .model import DOSES, POSITIONS, SITES, STEP_KINDS, Exercise, Item, Programm
 T = TypeVar("T")
 
 WHOLE = ("reps", "holds")
+GROWING = ("reps", "holds", "hold_s", "seconds")
+"""Doses that may grow. Angles and tempo do not: further and faster are no progress."""
 NEEDED = {
     "talk": ("say",),
     "ask": ("question", "seconds"),
@@ -129,11 +131,18 @@ def _exercise(top: Table, patterns: Mapping[str, NamedPattern]) -> Exercise:
         limits=_limits(top),
         steps=tuple(_step(table, position, patterns) for table in top.tables("step")),
         variants=tuple(_variant(table, position) for table in top.tables("variant")),
+        grow=_grow(top),
         not_judged=_not_judged(top),
     )
     top.close()
     if not exercise.steps:
         raise top.wrong("step", "at least one [[step]]")
+    for key, (_, until) in exercise.grow.items():
+        if key not in exercise.limits:
+            raise top.wrong(
+                "grow", f"numbers that have limits: {', '.join(exercise.limits)}", nearest(key, exercise.limits)
+            )
+        check_dose(exercise, {key: until})
     for key in exercise.limits:
         for step in exercise.steps:
             if getattr(step, key):
@@ -185,6 +194,8 @@ def _variant(table: Table, position: str) -> Variant:
         say=table.texts("say", ()),
         position=table.word("position", POSITIONS, position),
         dose=_dose(table),
+        out=table.text("out", ""),
+        back=table.text("back", ""),
     )
     table.close()
     return variant
@@ -236,6 +247,16 @@ def _limits(table: Table) -> dict[str, tuple[float, float]]:
             raise table.wrong("limits", f"[lowest, highest] of {', '.join(DOSES)}", nearest(key, DOSES))
         limits[key] = (float(value[0]), float(value[1]))
     return limits
+
+
+def _grow(table: Table) -> dict[str, tuple[float, float]]:
+    grow: dict[str, tuple[float, float]] = {}
+    for key, value in table.items("grow").items():
+        by, to = (value.get("by", 0), value.get("to", 0)) if isinstance(value, dict) and len(value) == 2 else (0, 0)
+        if key not in GROWING or not is_number(by) or not is_number(to) or by <= 0 or to <= 0:
+            raise table.wrong("grow", f"{{ by = step, to = end }} of {', '.join(GROWING)}", nearest(key, GROWING))
+        grow[key] = (float(by), float(to))
+    return grow
 
 
 def _not_judged(table: Table) -> dict[str, str]:

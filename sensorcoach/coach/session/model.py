@@ -60,6 +60,8 @@ class Step:
         The pacer of `breathe` meets the wearer at their own rate and leads to the pattern.
     question : str
         Of `ask`: see `events.FeelAsked`.
+    safety : tuple of str
+        Those of `say` that nobody must miss.
     """
 
     kind: str
@@ -83,17 +85,23 @@ class Step:
     either: bool = False
     adaptive: bool = False
     question: str = ""
+    safety: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Another way to do an exercise: seated, smaller, with a prop."""
+    """Another way to do an exercise: seated, smaller, with a prop.
+
+    `out` and `back`, where they are given, are said in place of the steps' own words.
+    """
 
     name: str
     title: str
     say: tuple[str, ...]
     position: str
     dose: Mapping[str, float]
+    out: str = ""
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,8 @@ class Exercise:
     progression : str
         How it grows over the weeks, in words.
     limits : mapping of dose to (lowest, highest)
+    grow : mapping of dose to (step, end)
+        What grows when it is easy, in this order: one step at a time, up to its end.
     steps : tuple of Step
     variants : tuple of Variant
     not_judged : mapping
@@ -135,6 +145,7 @@ class Exercise:
     limits: Mapping[str, tuple[float, float]]
     steps: tuple[Step, ...]
     variants: tuple[Variant, ...] = ()
+    grow: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     not_judged: Mapping[str, str] = field(default_factory=dict)
 
     def variant(self, name: str) -> Variant | None:

@@ -21,6 +21,7 @@ from ...events import (
     Event,
     FeelAsked,
     Followed,
+    HeartCoherence,
     Link,
     Movement,
     PacerSet,
@@ -35,6 +36,7 @@ from ...samples import NS
 from ..adaptive import AdaptivePacer
 from ..following import Following
 from ..pacer import Pacer, Pattern
+from ..wording import pacer_cue
 from .judge import BreathJudge, HoldsJudge, MoveJudge, Posture, RepJudge
 from .model import POSITIONS
 from .plan import Plan
@@ -46,15 +48,6 @@ MOST_EXTRA: Final = 4
 RESUME_NS: Final = 2 * NS
 """From resuming to the first cue or breath."""
 MUCH_DISCOMFORT: Final = 7.0
-NUMBERED_BREATHS: Final = 2
-"""So many paced breaths are announced with their seconds, the others by a word."""
-
-_PHASE_WORDS: Final = {
-    "inhale": "Breathe in",
-    "hold_in": "Hold",
-    "exhale": "Breathe out",
-    "hold_out": "Rest",
-}
 _LOST: Final = "I do not hear the sensor. The session waits."
 _FOUND: Final = "I hear the sensor again. On we go."
 
@@ -88,6 +81,7 @@ class SessionRunner:
         self._pause_reason = ""
         self._records: dict[int, Record] = {}
         self._answers = Answers()
+        self._asked = ""  # the exercise of the last question
         self._rate_brpm = math.nan
         self._index = -1
         self._anchor_ns = command.t_ns
@@ -154,14 +148,18 @@ class SessionRunner:
             self._end("stopped", out)
         elif action in ("skip", "back", "repeat"):
             self._jump(action, out)
+        elif action == "wait" and self._plan.steps[self._index].step.kind == "ask":
+            self._score = self._score.waiting()
+        elif action == "next" and self._pause_ns < 0:
+            self._close()
+            self._begin(self._index + 1, self._now_ns, out)
 
     def _tap(self, event: DoubleTap, out: list[Event]) -> None:
         self._now_ns = max(self._now_ns, event.t_ns)
         if self._pause_ns >= 0:
             self._resume("tap", "On we go.", out)
         elif self._plan.steps[self._index].step.kind in ("talk", "ask", "rest"):
-            self._close()
-            self._begin(self._index + 1, self._now_ns, out)
+            self._control("next", out)
         else:
             self._pause("tap", "Paused. Tap twice to go on.", out)
 
@@ -204,8 +202,9 @@ class SessionRunner:
         self._begin(len(self._plan.steps) if wanted >= len(starts) else starts[max(wanted, 0)], self._now_ns, out)
 
     def _answer(self, answer: Answer, out: list[Event]) -> None:
-        exercise = self._plan.steps[self._index].exercise
-        self._answers.take(answer, exercise)
+        here = self._plan.steps[self._index].exercise
+        # A late answer is about what was asked, not about what has begun meanwhile.
+        self._answers.take(answer, here if answer.question == "pain" or not self._asked else self._asked)
         if answer.question == "pain":
             out.append(self._say("say", "Then we leave this one. Come out of it slowly. Stop for today if it stays."))
             self._jump("skip", out)
@@ -238,6 +237,7 @@ class SessionRunner:
         steps, length_s = len(self._plan.steps), self._score.length_s
         out.append(SessionStep(self._now_ns, self.sensor, index + 1, steps, planned.exercise, title, kind, length_s))
         if kind == "ask":
+            self._asked = planned.exercise
             out.append(FeelAsked(self._now_ns, self.sensor, planned.step.question, planned.exercise))
         self._start_pacer(work_ns, out)
         self._speak(out)
@@ -264,8 +264,11 @@ class SessionRunner:
             return
         self._pacer = pacer
         self._following.set_pacer(pacer if self._paces_breath else None, same_course=same_course)
-        parts = (0.0, 0.0, 0.0, 0.0) if pacer is None else pacer.pattern.parts_s
-        out.append(PacerSet(self._now_ns, self.sensor, 0 if pacer is None else pacer.start_ns, *parts))
+        if pacer is None:
+            out.append(PacerSet(self._now_ns, self.sensor, 0, 0.0, 0.0, 0.0, 0.0))
+            return
+        until_ns = self._anchor_ns + round(self._score.length_s * NS)
+        out.append(PacerSet(self._now_ns, self.sensor, pacer.start_ns, *pacer.pattern.parts_s, until_ns))
 
     def _observe(self, event: Event, followed: Followed | None, out: list[Event]) -> None:
         """Let the judge of this step see it."""
@@ -286,6 +289,8 @@ class SessionRunner:
             out += [] if judged is None else [judged]
         elif isinstance(event, Movement) and isinstance(judge, RepJudge):
             judge.hear_movement(event)
+        elif isinstance(event, HeartCoherence) and isinstance(judge, BreathJudge):
+            judge.hearts.append(event)
         elif isinstance(event, Breath) and isinstance(judge, BreathJudge):
             advice = judge.hear(event, followed)
             if advice:
@@ -332,10 +337,7 @@ class SessionRunner:
             return
         self._phase = point.phase
         self._breath_count += point.phase == "inhale"
-        words = _PHASE_WORDS[point.phase]
-        if self._breath_count <= NUMBERED_BREATHS:
-            words += f", {point.remaining_s:.0f}"
-        out.append(self._say(point.phase, words + "."))
+        out.append(self._say(point.phase, pacer_cue(pacer.pattern, point.phase, self._breath_count)))
 
     def _once_more(self, out: list[Event]) -> bool:
         """Offer the repetitions that were not seen, once, to someone who has done some of them."""
@@ -349,13 +351,17 @@ class SessionRunner:
         self._score = timetable(self._plan.steps[self._index], self._extra)
         words = "One more, in your own time." if self._extra == 1 else f"{self._extra} more, in your own time."
         out.append(self._say("say", words))
+        if self._pacer is not None:
+            self._set_pacer(self._pacer, out, same_course=True)  # it runs longer now
         return True
 
     def _close(self) -> None:
         """Keep what was done of this step."""
         planned = self._plan.steps[self._index]
+        until_ns = self._now_ns if self._pause_ns < 0 else self._pause_ns
+        if planned.step.kind == "ask":  # to think about an answer is not to practise
+            self._paused_ns += max(0, until_ns - self._anchor_ns - round(timetable(planned).length_s * NS))
         if self._judge is not None:
-            until_ns = self._now_ns if self._pause_ns < 0 else self._pause_ns
             share = min(max((until_ns - self._anchor_ns) / NS / self._score.length_s, 0.0), 1.0)
             self._records[self._index] = Record(planned, self._judge, self._posture, share)
         self._judge = None

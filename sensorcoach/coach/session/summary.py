@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, pstdev
 
@@ -12,6 +12,7 @@ from ..finder import Trial, most_comfortable
 from ..following import INFLATED, LEAST
 from .judge import HURRIED, BreathJudge, HoldsJudge, MoveJudge, Posture, RepJudge
 from .plan import Plan, PlanStep
+from .progress import length_words, outcome_of
 from .timetable import timetable
 
 ENOUGH = 0.85
@@ -97,6 +98,8 @@ def summarise(plan: Plan, records: Mapping[int, Record], answers: Answers, ended
     done = {i: records[i].done if i in records else 0.0 for i in lengths}
     total_s = sum(lengths.values())
     share = sum(done[i] * lengths[i] for i in lengths) / total_s if total_s else 1.0
+    exercises = tuple(_exercises(plan, lengths, done, answers))
+    begun = {plan.steps[i].exercise for i in records}
     return SessionSummary(
         t_ns=0,
         sensor="",
@@ -106,11 +109,23 @@ def summarise(plan: Plan, records: Mapping[int, Record], answers: Answers, ended
         active_s=0.0,
         discomfort_before=answers.before,
         discomfort_after=answers.after,
-        exercises=tuple(_exercises(plan, lengths, done, answers)),
+        exercises=exercises,
         scores=(*(f.score for f in findings), *_not_judged(plan, records), *_comfortable(plan, records, answers)),
         keep=best.keep if best is not None and best.worth >= 0.5 else "You showed up. That is what counts.",
         to_try=_to_try(weakest, answers, unfinished=ended != "done" and share < ENOUGH),
+        next_time=_next_time(plan, [e for e in exercises if e.exercise in begun], answers.after - answers.before),
     )
+
+
+def _next_time(plan: Plan, begun: Sequence[ExerciseDone], rise: float) -> str:
+    """What will be different the next time, of the exercises that were begun; `rise` of the discomfort."""
+    if not plan.counts:
+        return ""
+    outcomes = {(e.exercise, outcome_of(e.feel, e.share, rise)) for e in begun}
+    risen = any(outcome == "rise" for _, outcome in outcomes)
+    words = ["Less of everything, because there is more discomfort now than before"] if risen else []
+    words += [one.words for one in plan.ahead if one.outcome != "rise" and (one.exercise, one.outcome) in outcomes]
+    return f"{'; '.join(words)}." if words else "The same again."
 
 
 def _to_try(weakest: Finding | None, answers: Answers, *, unfinished: bool) -> str:
@@ -138,7 +153,21 @@ def _exercises(
         whole_s = sum(lengths[i] for i in mine)
         share = sum(done[i] * lengths[i] for i in mine) / whole_s if whole_s else 1.0
         title = next(s.exercise_title for s in plan.steps if s.exercise == name)
-        yield ExerciseDone(name, title, share, answers.feel.get(name, ""))
+        dose = _dose_words([plan.steps[i] for i in mine])
+        yield ExerciseDone(name, title, share, answers.feel.get(name, ""), dose)
+
+
+def _dose_words(steps: Sequence[PlanStep]) -> str:
+    """What was asked for: repetitions, places, else time; empty where there is nothing to do."""
+    if not steps:
+        return ""
+    first = steps[0].step
+    if first.kind == "reps":
+        hold = f" × {first.hold_s:g} s" if first.hold_s else " breaths" if steps[0].parts_s else " times"
+        return f"{first.reps}{hold} at {first.target_deg:.0f}°"
+    if first.kind == "holds":
+        return f"{first.holds} places × {first.hold_s:g} s"
+    return length_words(sum(planned.step.seconds for planned in steps))
 
 
 def _findings(record: Record) -> Iterator[Finding]:
@@ -211,16 +240,7 @@ def _of_breath(record: Record, judge: BreathJudge) -> Iterator[Finding]:
     hurried = judge.mean("rate_error_brpm") >= HURRIED_BRPM
     tip = f"{'Do not rush the breath' if hurried else 'Let the pacer lead'}: begin each breath in when the pacer does."
     yield _share(record, "adherence", adherence, meaning, "You breathed with the pacer.", tip)
-    planned_s = record.planned.parts_s[0] + record.planned.parts_s[1]
-    inhale_s = fmean(b.ti_s for b in judge.breaths) if len(judge.breaths) >= LEAST else math.nan
-    meaning = f"mean length of an inhalation with its hold; {planned_s:g} s were asked for"
-    worth = 1.0 - min(1.0, max(0.0, abs(inhale_s - planned_s) / planned_s - INHALE_SLACK))
-    tip = f"Give the breath in {'more' if inhale_s < planned_s else 'less'} time."
-    yield _finding(record, "inhale", inhale_s, "s", meaning, worth, "Long, even breaths in.", tip)
-    lengths = [b.ti_s + b.te_s for b in judge.breaths]
-    even = 1.0 - min(1.0, pstdev(lengths) / fmean(lengths)) if len(lengths) >= LEAST else math.nan
-    meaning = "one minus the scatter of the breaths' lengths"
-    yield _share(record, "evenness", even, meaning, "Very even breathing.", "Aim for breaths that are all alike.")
+    yield from _of_led(record, judge) if record.planned.step.adaptive else _of_steady(record, judge)
     effort = judge.mean("effort")
     meaning = "depth times rate against your own before; 1 is usual, 1.6 and more is too much"
     keep, tip, worth = _effort_words(effort)
@@ -229,6 +249,35 @@ def _of_breath(record: Record, judge: BreathJudge) -> Iterator[Finding]:
     yield _finding(record, "lag", lag, "s", meaning, math.nan, "", "")
     coherence, meaning = judge.mean("coherence"), "share of the breath's spectrum in its one peak"
     yield _finding(record, "coherence", coherence, "", meaning, math.nan, "", "")
+    swings = [heart.at_pacer for heart in judge.hearts if not math.isnan(heart.at_pacer)]
+    if swings:
+        meaning = "share of the heart rhythm's spectrum at the pacer's rate, 0 to 1"
+        yield _finding(record, "heart_coherence", fmean(swings), "", meaning, math.nan, "", "")
+
+
+def _of_led(record: Record, judge: BreathJudge) -> Iterator[Finding]:
+    """A pacer that leads from the wearer's own rate: how near to its goal they came."""
+    goal_brpm = 60.0 / sum(record.planned.parts_s)
+    last = judge.breaths[-LEAST:]
+    rate_brpm = 60.0 * len(last) / sum(b.ti_s + b.te_s for b in last) if len(last) == LEAST else math.nan
+    worth = goal_brpm / max(rate_brpm, goal_brpm)
+    meaning = f"pace of the last breaths; the way led to {goal_brpm:.1f} a minute"
+    tip = "Let the pacer lead, a little slower with each breath."
+    yield _finding(record, "reached", rate_brpm, "brpm", meaning, worth, "You came down to a slow, easy pace.", tip)
+
+
+def _of_steady(record: Record, judge: BreathJudge) -> Iterator[Finding]:
+    """One pace all along."""
+    planned_s = record.planned.parts_s[0] + record.planned.parts_s[1]
+    inhale_s = fmean(b.ti_s for b in judge.breaths) if len(judge.breaths) >= LEAST else math.nan
+    meaning = f"mean length of an inhalation with its hold; {planned_s:g} s were asked for"
+    worth = 1.0 - min(max(abs(inhale_s - planned_s) / planned_s - INHALE_SLACK, 0.0), 1.0)  # nan stays nan
+    tip = f"Give the breath in {'more' if inhale_s < planned_s else 'less'} time."
+    yield _finding(record, "inhale", inhale_s, "s", meaning, worth, "Long, even breaths in.", tip)
+    lengths = [b.ti_s + b.te_s for b in judge.breaths]
+    even = 1.0 - min(1.0, pstdev(lengths) / fmean(lengths)) if len(lengths) >= LEAST else math.nan
+    meaning = "one minus the scatter of the breaths' lengths"
+    yield _share(record, "evenness", even, meaning, "Very even breathing.", "Aim for breaths that are all alike.")
 
 
 def _effort_words(effort: float) -> tuple[str, str, float]:

@@ -6,15 +6,18 @@ and a repetition that comes late still counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from .model import Step
 from .plan import PlanStep
 
 LEAD_S: Final = 4.0
 """From naming a step to its first movement, unless what is said takes longer."""
 HALFWAY_S: Final = 12.0
 """Holds longer than this get a kind word in the middle."""
+PATIENCE_S: Final = 60.0
+"""A question that waits for the wearer is open for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Timetable:
             return 0.0 if at_s < self.lead_s else at_s
         return self.lead_s + (at_s - self.lead_s) // self.cycle_s * self.cycle_s
 
+    def waiting(self) -> Timetable:
+        """The same for somebody who may take their time, as where an answer is typed."""
+        return replace(self, length_s=max(self.length_s, PATIENCE_S))
+
 
 def speech_s(text: str) -> float:
     """How long a sentence takes to say, about: 14 letters a second and a pause."""
@@ -72,7 +79,7 @@ def timetable(planned: PlanStep, extra: int = 0) -> Timetable:
         case "breathe":
             cycle_s = sum(planned.parts_s)
             cycles = max(1, round(step.seconds / cycle_s))
-            cues, said_s = _said(step.say or ("Let the breath out, and follow.",))
+            cues, said_s = _said(step, "Let the breath out, and follow.")
             lead_s = max(LEAD_S, said_s)
             return Timetable(lead_s, cycle_s, cycles, lead_s + cycles * cycle_s, cues)
         case "move":
@@ -80,10 +87,10 @@ def timetable(planned: PlanStep, extra: int = 0) -> Timetable:
             cues = tuple(Cue(i * step.seconds / len(texts), "say", text) for i, text in enumerate(texts))
             return Timetable(0.0, 0.0, 0, step.seconds, cues)
         case "talk":
-            cues, said_s = _said(step.say)
+            cues, said_s = _said(step)
             return Timetable(0.0, 0.0, 0, said_s + step.seconds, cues)
         case _:
-            cues, said_s = _said(step.say)
+            cues, said_s = _said(step)
             return Timetable(0.0, 0.0, 0, max(step.seconds, said_s), cues)
 
 
@@ -96,11 +103,11 @@ def rep_parts_s(planned: PlanStep) -> tuple[float, float, float, float]:
     return step.out_s, step.hold_s, step.back_s, step.rest_s
 
 
-def _said(texts: tuple[str, ...]) -> tuple[tuple[Cue, ...], float]:
+def _said(step: Step, otherwise: str = "") -> tuple[tuple[Cue, ...], float]:
     cues, at_s = [], 0.0
-    for text in texts:
+    for text in step.say or (otherwise,):
         if text:
-            cues.append(Cue(at_s, "say", text))
+            cues.append(Cue(at_s, "safety" if text in step.safety else "say", text))
             at_s += speech_s(text)
     return tuple(cues), at_s
 
@@ -108,7 +115,7 @@ def _said(texts: tuple[str, ...]) -> tuple[tuple[Cue, ...], float]:
 def _reps(planned: PlanStep, extra: int) -> Timetable:
     step = planned.step
     out_s, hold_s, back_s, rest_s = rep_parts_s(planned)
-    said, said_s = _said(step.say)
+    said, said_s = _said(step)
     lead_s, cycle_s = max(LEAD_S, said_s), out_s + hold_s + back_s + rest_s
     cues = list(said)
     for number in range(step.reps + extra):
@@ -123,7 +130,7 @@ def _reps(planned: PlanStep, extra: int) -> Timetable:
 
 def _holds(planned: PlanStep) -> Timetable:
     step = planned.step
-    said, said_s = _said(step.say)
+    said, said_s = _said(step)
     lead_s, cycle_s = max(LEAD_S, said_s), step.hold_s + step.shift_s
     cues = list(said)
     for number in range(step.holds):

@@ -99,6 +99,10 @@ def test_a_file_of_ones_own_is_added_or_takes_the_place_of_a_shipped_one() -> No
         ("reps = [2, 6]", "repeats = [2, 6]", "limits"),
         ('safety = "Slowly."', "", "safety"),
         ("band_deg = 8", 'band_deg = 8\npattern = "boxx"', "boxx"),
+        ("[[step]]", "[grow]\nreps = { by = 1, to = 9 }\n[[step]]", "limits"),
+        ("[[step]]", "[grow]\nreps = 1\n[[step]]", "grow"),
+        ("[[step]]", "[grow]\nhold_s = { by = 1, to = 3 }\n[[step]]", "grow"),
+        ("[[step]]", "[grow]\ntarget_deg = { by = 1, to = 30 }\n[[step]]", "grow"),
         ("[[step]]", "[[step", "TOML"),
     ],
 )
@@ -121,10 +125,7 @@ def test_wrong_programmes_are_refused() -> None:
             load_library(own_programmes={"p.toml": wrong})
 
 
-def test_doses_change_within_limits() -> None:
-    plan = make_plan(LIBRARY, "inclined-plane", CHEST, dose={"inclined-plane": {"reps": 12, "hold_s": 3}})
-    (step,) = (s.step for s in plan.steps if s.step.kind == "reps")
-    assert (step.reps, step.hold_s) == (12, 3.0)
+def test_doses_stay_within_limits() -> None:
     with pytest.raises(UsageError, match="limits"):
         check_dose(LIBRARY.exercises["inclined-plane"], {"reps": 40})
 
@@ -177,3 +178,10 @@ def test_shipped_files_are_named_after_what_they_hold() -> None:
     for folder, known in (("exercises", LIBRARY.exercises), ("programmes", LIBRARY.programmes)):
         files = {f.name.removesuffix(".toml") for f in (data / folder).iterdir() if f.name.endswith(".toml")}
         assert files == set(known)
+
+
+def test_cat_and_cow_can_be_swapped() -> None:
+    swapped = make_plan(LIBRARY, "cat-cow", CHEST, variant="swapped")
+    (step,) = (s.step for s in swapped.steps if s.step.kind == "reps")
+    assert (step.out, step.back) == ("Breathe in, and round the back.", "Breathe out, and open the chest.")
+    assert step.position == "all_fours"

@@ -189,6 +189,14 @@ def test_skip_back_and_repeat_go_by_exercise() -> None:
     assert stage.runner.obey(ControlSession(stage.t_ns, "back")) == []
 
 
+def test_next_goes_by_step_so_that_a_question_need_not_be_waited_for() -> None:
+    stage = Stage(plan(("a", ASK), ("a", MOVE), ("b", TALK)))
+    stage.pose(1).obey("next").pose(1)
+    assert [e.step for e in stage.of(SessionStep)] == [1, 2]
+    stage.obey("pause").obey("next")
+    assert [e.step for e in stage.of(SessionStep)] == [1, 2]
+
+
 def test_stopping_keeps_what_was_done() -> None:
     stage = Stage(plan(("a", REPS), ("b", BREATHE)))
     stage.pose(4.2, 0.0).rep(20.0).rep(20.0).obey("stop")
@@ -293,3 +301,13 @@ def test_another_sensors_events_are_not_heard() -> None:
     stage = Stage(plan(("a", TALK)))
     assert stage.runner.hear(Pose(60 * NS, "lower-back", 0.0, 1.0)) == []
     assert kinds(stage.events) == ["session_state", "session_step", "cue_spoken"]
+
+
+def test_a_late_answer_belongs_to_what_was_asked() -> None:
+    ask = Step("ask", "", ("How was it?",), seconds=2, question="feel")
+    stage = Stage(plan(("a", MOVE), ("a", ask), ("b", MOVE), ("b", ask)))
+    stage.pose(30)
+    assert stage.of(SessionStep)[-1].exercise == "b"
+    stage.events += stage.runner.obey(Answer(stage.t_ns, "feel", "easy"))
+    stage.pose(30)
+    assert {e.exercise: e.feel for e in stage.summary.exercises} == {"a": "easy", "b": ""}
