@@ -17,8 +17,6 @@ from sensorcoach.samples import NS, Packet
 from sensorcoach.transport.virtual_device import quiet_breathing
 
 SAMPLES = 100_000
-BATCH = 12_000
-"""Packets decoded together, as many as a replay takes."""
 ROUNDS = 3
 LATENCY_NS = 15_000_000
 
@@ -37,10 +35,10 @@ def _rates(profile: DeviceProfile, folder: Path) -> list[float]:
     alone_s, both_s = [], []
     for _ in range(ROUNDS):
         begun_s = time.process_time()
-        packets = [item for item in JournalReader(folder) if isinstance(item, Packet)]
+        runs = [batch.packets("chest") for batch in JournalReader(folder).batches()]
         read_s = time.process_time()
         decoder = Decoder(profile, params)
-        count = sum(len(b) for i in range(0, len(packets), BATCH) for b in decoder.receive(packets[i : i + BATCH]))
+        count = sum(len(block) for packets in runs for block in decoder.receive(packets))
         end_s = time.process_time()
         alone_s.append((end_s - read_s) / count)
         both_s.append((end_s - begun_s) / count)

@@ -6,6 +6,7 @@ Units are SI: acceleration in m/s² with gravity, angular rate in rad/s, in the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -93,6 +94,36 @@ class Packet:
     sensor: str
     channel: str
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packets:
+    """Consecutive packets of one sensor as columns: for a day of them, an object each would cost most of the time.
+
+    Attributes
+    ----------
+    t_ns : int64 array, shape (n,), ns
+    payloads : list of bytes, n long
+    channels : tuple of str
+    channel : int64 array, shape (n,)
+        Which of `channels` each came from.
+    """
+
+    t_ns: IntArray
+    payloads: list[bytes]
+    channels: tuple[str, ...]
+    channel: IntArray
+
+    @staticmethod
+    def of(packets: Sequence[Packet]) -> Packets:
+        """Single packets as columns."""
+        numbers = {name: number for number, name in enumerate(dict.fromkeys([p.channel for p in packets]))}
+        return Packets(
+            np.array([p.t_ns for p in packets], np.int64),
+            [p.payload for p in packets],
+            tuple(numbers),
+            np.array([numbers[p.channel] for p in packets], np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True)

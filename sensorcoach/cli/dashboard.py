@@ -78,8 +78,7 @@ async def show(first: Opened | None, launch: Launch) -> int:
     try:
         return await show_app(dashboard(first, launch))
     finally:
-        launch.silence()
-        for remark in launch.remarks:
+        for remark in launch.farewell():
             print(remark, file=sys.stderr)
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_config_path
 
 from ..coach.session import Plan, make_plan
 from ..coach.wording import span_words
 from ..cues import CuePlayer, player
 from ..errors import SensorcoachError
+from ..history import recordings_folder
 from ..recording.maintenance import journals_in
 from ..recording.segments import SUFFIX
 from ..runtime.player import Player
+from ..runtime.recorder import ThreadRecorder
 from ..runtime.remembered import recall
 from ..runtime.run import Recorder, Run
 from ..settings import load_settings
@@ -27,6 +30,7 @@ from ..tui.launcher import Choice, Opened, Place, Wanted
 from .chosen import adapter
 from .commands import session
 from .commands._cues import cue_settings
+from .places import last_devices
 
 if TYPE_CHECKING:
     from ..history import Day
@@ -74,14 +78,15 @@ class Launch:
         self._args = argparse.Namespace(**{**_DEFAULTS, **typed})
         self.wearer: str | None = self._args.wearer
         self.adapter = adapter(self._args)
-        self._cues: CuePlayer | None = None
-        self.remarks: list[str] = []
-        """What there is to say once the screen is free again."""
+        self._cues = cues
+        self._said: deque[str] = deque()
+        self._remarks: list[str] = []
+        self._recorders: list[ThreadRecorder] = []
 
     @property
     def sensor(self) -> str:
         """Name of the sensor used last."""
-        last = recall(user_data_path("sensorcoach") / "last_device.json")
+        last = recall(last_devices())
         return (last[0].name or last[0].address) if last else ""
 
     async def open(self, wanted: Wanted, say: Callable[[str], None]) -> Opened:
@@ -100,8 +105,7 @@ class Launch:
 
     def recordings(self) -> Sequence[Choice]:
         """One's own, the newest first, then the samples."""
-        folder = user_data_path("sensorcoach") / "recordings"
-        own = sorted(journals_in(folder), key=lambda kept: kept.written_s, reverse=True)
+        own = sorted(journals_in(recordings_folder()), key=lambda kept: kept.written_s, reverse=True)
         choices = [Choice(str(k.path), k.path.name.removesuffix(SUFFIX), _when(k.written_s)) for k in own]
         return [*choices, *(Choice(path.stem, path.stem, "sample recording") for path in samples())]
 
@@ -123,6 +127,14 @@ class Launch:
         if self._cues is not None:
             self._cues.close()
 
+    def farewell(self) -> list[str]:
+        """What there is to say once the screen is free again, such as where recordings are, and what they miss."""
+        self.silence()
+        for recorder in self._recorders:
+            self._remarks += [*map(str, recorder.take_problems()), f"Recorded to {recorder.folder}."]
+        self._recorders.clear()
+        return self._remarks
+
     # -- feeds
 
     def _virtual(self, wanted: Wanted) -> Opened:
@@ -135,7 +147,7 @@ class Launch:
         source = open_virtual("calibrate" if wanted.place == "calibrate" else "demo")
         run = Run(source, waves=True, heard=[cues])
         cues.attach(lambda: run.position_ns)
-        return Opened(Player(run, "demo"), "calibrate" if wanted.place == "calibrate" else "live")
+        return Opened(Player(run, "demo"), "calibrate" if wanted.place == "calibrate" else "live", remarks=self._said)
 
     def rehearsed(self, source: RehearsedSource, plan: Plan, recorder: Recorder | None, speed: float) -> Opened:
         """A session done by the virtual wearer, with a title that says that nobody real does it."""
@@ -144,13 +156,13 @@ class Launch:
         cues.attach(lambda: run.position_ns)
         feed = Player(run, "demo", speed=speed)
         feed.title = f"Rehearsal: {plan.title}"
-        return Opened(feed, "session", plan)
+        return Opened(feed, "session", plan, remarks=self._said)
 
     def _replay(self, name: str) -> Opened:
         return Opened(Player(Run(open_recording(name), waves=True, seekable=True), "replay"))
 
     async def _sensor(self, wanted: Wanted, say: Callable[[str], None]) -> Opened:
-        from .over_radio import find_source
+        from .finding import find_source
 
         source = await find_source(self._args, self.adapter, say)
         plan = None
@@ -173,15 +185,16 @@ class Launch:
         from .over_radio import follow
 
         args = argparse.Namespace(**{**vars(self._args), "record": record})
-        opened, folder = follow(source, args, self._new_cues(), plan, place)
-        if folder is not None:
-            self.remarks.append(f"Recorded to {folder}.")
+        opened, recorder = follow(source, args, self._new_cues(), plan, place, self._said)
+        if recorder is not None:
+            self._recorders.append(recorder)
         return opened
 
     def _new_cues(self) -> CuePlayer:
         """Each feed has its own: what one was led by is not the next one's."""
         self.silence()
-        self._cues = player(cue_settings(self._args, load_settings()), say=self.remarks.append)
+        self._said = deque()
+        self._cues = player(cue_settings(self._args, load_settings()), say=self._said.append)
         return self._cues
 
 

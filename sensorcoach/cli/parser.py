@@ -6,6 +6,7 @@ import argparse
 from importlib.metadata import version
 
 from .options import keeping, sensing
+from .usage import Parser
 
 EPILOG = """\
 Start here:
@@ -20,7 +21,7 @@ sensorcoach is a wellness aid, not a medical device. Stop any exercise that caus
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sensorcoach",
         description="Breathing and posture coach for commodity Bluetooth motion sensors.",
         epilog=EPILOG,

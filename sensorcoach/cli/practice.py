@@ -13,7 +13,7 @@ from ..errors import SensorcoachError
 from ..history import DEFAULT_WEARER, History, Session, history_path, read_sessions, recordings_folder, update
 from ..runtime.watch.places import kept_by_watches
 from ..transport.setup import setup_from_header
-from .commands import live
+from .places import recording_folder
 
 
 def practice_of(args: argparse.Namespace, wish: Wish, say: Callable[[str], None]) -> Practice:
@@ -36,7 +36,7 @@ def practice_of(args: argparse.Namespace, wish: Wish, say: Callable[[str], None]
     except SensorcoachError as error:
         say(f"{error} The session has the programme's own doses.")
         past = []
-    folder = live._folder(args)
+    folder = recording_folder(args)
     counts = folder is not None and folder.resolve().is_relative_to(recordings_folder().resolve())
     return Practice(past, dt.date.today(), wish, counts)
 

@@ -115,7 +115,9 @@ def find_pattern(wanted: str, known: Mapping[str, NamedPattern], *, asked: bool 
     """
     pattern = _find(wanted, known)
     if on_request(pattern) and not asked:
-        raise UsageError(f"The pattern {wanted} has holds or quick breaths, so it is given only on request. {CAUTION}")
+        raise UsageError(
+            f"The pattern {wanted} has holds or quick breaths, so it is given only on request: --with-holds.", CAUTION
+        )
     return pattern
 
 

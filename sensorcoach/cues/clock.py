@@ -38,7 +38,8 @@ class CueClock:
         elif at_ns - self._period_from_ns > KEEP_NS:
             self._ahead_ns, self._period_from_ns = [self._ahead_ns[1], ahead_ns], at_ns
         else:
-            self._ahead_ns[1] = max(ahead_ns, self._ahead_ns[1] or ahead_ns)
+            latest_ns = self._ahead_ns[1]
+            self._ahead_ns[1] = ahead_ns if latest_ns is None else max(ahead_ns, latest_ns)
         self._position_ns, self._stepped_ns = position_ns, at_ns
 
     def now_ns(self, at_ns: int) -> int:

@@ -26,6 +26,8 @@ LATE_VERDICT_NS: Final = NS
 LOOK_S: Final = 0.25
 """How often the voice looks whether advice fits in now."""
 LONGEST_WAIT_S: Final = 5.0
+LEAST_WAIT_S: Final = 0.01
+"""A stream that stands still just before a turn must not keep a processor busy."""
 LAST_WORDS_S: Final = 30.0
 """A session's summary takes about ten to say."""
 END_S: Final = 1.0
@@ -144,7 +146,7 @@ class CuePlayer:
             if turns:
                 self._news.notify_all()
             next_ns = self._conductor.next_ns
-        return LONGEST_WAIT_S if next_ns is None else min((next_ns - now_ns) / NS, LONGEST_WAIT_S)
+        return LONGEST_WAIT_S if next_ns is None else min(max((next_ns - now_ns) / NS, LEAST_WAIT_S), LONGEST_WAIT_S)
 
     def next_words(self) -> str:
         """What is to be spoken now; empty: nothing."""
@@ -202,6 +204,8 @@ class CuePlayer:
         assert self._voice is not None
         while not self._closed:
             with self._news:
+                if self._closed:  # while the last sentence was said
+                    return
                 words = self.next_words()
                 if not words:
                     self._news.notify_all()  # whoever waits for the last words

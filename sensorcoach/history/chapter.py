@@ -17,6 +17,7 @@ DERIVATION: Final = 1
 """Raised when the same journal would give other rows: chapters of an older derivation are then derived again."""
 
 DEFAULT_WEARER: Final = "me"
+"""Who wears the sensor when nobody said."""
 DEMO_WEARER: Final = "demo"
 VIRTUAL_PROFILE: Final = "virtual"
 

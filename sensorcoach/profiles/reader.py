@@ -21,8 +21,9 @@ HEX: Final = "a text of hexadecimal pairs such as '02 ff'"
 
 
 def nearest(word: str, known: Collection[str]) -> str:
-    """`Did you mean …?` with the known word closest to `word`, or an empty string."""
+    """`Did you mean …?` with the known word closest to `word`, or one that begins with it, or an empty string."""
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    close = close or [name for name in sorted(known) if word and name.startswith(word)]
     return f"Did you mean {close[0]!r}?" if close else ""
 
 

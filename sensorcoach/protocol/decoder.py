@@ -11,7 +11,7 @@ import numpy as np
 
 from ..events import Event, Gap
 from ..profiles.model import DeviceProfile
-from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, Packet, SampleBlock
+from ..samples import DEFAULT_SENSOR, FloatArray, IntArray, Packet, Packets, SampleBlock
 from .battery import BatteryLevel, leading, parse_battery
 from .heart import HeartBeats, parse_heart_rate
 from .hold import HoldBase
@@ -113,14 +113,15 @@ class Decoder:
         """The rate as measured so far."""
         return self._acc.time.sampling_rate_hz
 
-    def receive(self, packets: Sequence[Packet]) -> list[SampleBlock]:
+    def receive(self, packets: Sequence[Packet] | Packets) -> list[SampleBlock]:
         """Samples of these packets, at most one block; wrong packets are counted and skipped.
 
         Samples and their times do not depend on how packets are cut into calls. Missing samples are longer steps in
         time; `take_events` tells of them.
         """
-        arrival_ns = np.array([p.t_ns for p in packets], np.int64)
-        found = self._unpack(packets)
+        columns = packets if isinstance(packets, Packets) else Packets.of(packets)
+        arrival_ns = columns.t_ns
+        found = self._unpack(columns)
         acc = [part for lane in self._acc.lanes for part in found.get(id(lane), ())]
         t_ns, acc_ms2, gyr_rads = self._stamp(self._acc, acc, arrival_ns)
         if self._merger is not None and self._gyro is not None:
@@ -145,28 +146,23 @@ class Decoder:
 
     def device_ticks(self, packets: Sequence[Packet]) -> list[float]:
         """Device times in these packets as sent, in ticks; for test vectors, with a decoder of its own."""
-        found = self._unpack(packets)
+        found = self._unpack(Packets.of(packets))
         parts = [part for lane in self._acc.lanes for part in found.get(id(lane), ())]
         ticks: Any = in_order(parts)[1].ticks if parts else None
         return [] if ticks is None else [float(tick) for tick in ticks]
 
-    def _unpack(self, packets: Sequence[Packet]) -> dict[int, list[tuple[IntArray, Unpacked]]]:
+    def _unpack(self, packets: Packets) -> dict[int, list[tuple[IntArray, Unpacked]]]:
         """Content of sound messages by lane, with their keys (see `lane.ORDER_BITS`)."""
-        channels = [packet.channel for packet in packets]
-        payloads_of_all = [packet.payload for packet in packets]
-        by_channel: dict[str, tuple[list[int], list[bytes]]] = {}
-        for channel in dict.fromkeys(channels):
-            positions = [i for i, c in enumerate(channels) if c == channel]
-            by_channel[channel] = positions, [payloads_of_all[i] for i in positions]
+        by_channel = _by_channel(packets)
         for channel, (positions, payloads) in by_channel.items():
-            self._status(channel, packets, positions)
+            self._status(channel, packets.t_ns[positions], payloads)
             for lane in self._lanes:
                 lane.learn_factors(channel, positions, payloads)
         found: dict[int, list[tuple[IntArray, Unpacked]]] = {}
         for channel, (positions, payloads) in by_channel.items():
             here = [lane for lane in self._lanes if lane.stream.channel == channel]
             plain = [lane for lane in here if lane.framer is None]
-            keys = np.array(positions, np.int64) << ORDER_BITS
+            keys = positions << ORDER_BITS
             if plain:
                 self._counters.unknown += route(plain, payloads, keys, found)
             elif not here and channel not in self._silent:
@@ -184,22 +180,22 @@ class Decoder:
             lane.apply_factors(found.get(id(lane), ()))
         return found
 
-    def _status(self, channel: str, packets: Sequence[Packet], positions: Sequence[int]) -> None:
-        """Heart beats and battery levels in the packets at these positions, all of one channel."""
+    def _status(self, channel: str, arrival_ns: IntArray, payloads: Sequence[bytes]) -> None:
+        """Heart beats and battery levels in packets of one channel."""
         battery = self.profile.battery
         if channel == self.profile.heart_channel:
-            for packet in (packets[i] for i in positions):
-                beats = parse_heart_rate(packet.payload)
+            for t_ns, payload in zip(arrival_ns.tolist(), payloads, strict=True):
+                beats = parse_heart_rate(payload)
                 if beats is None:
                     self._counters.malformed += 1
                 else:
-                    self._events.append(HeartBeats(packet.t_ns, self.sensor, *beats))
+                    self._events.append(HeartBeats(t_ns, self.sensor, *beats))
         if battery is not None and channel == battery.channel:
             head = leading(battery.when)
-            for packet in [p for i in positions if (p := packets[i]).payload.startswith(head)]:
-                percent = parse_battery(battery, packet.payload)
+            for i in [i for i, payload in enumerate(payloads) if payload.startswith(head)]:
+                percent = parse_battery(battery, payloads[i])
                 if percent is not None:
-                    self._events.append(BatteryLevel(packet.t_ns, self.sensor, percent))
+                    self._events.append(BatteryLevel(int(arrival_ns[i]), self.sensor, percent))
 
     def _stamp(
         self, clocked: _Clocked, parts: list[tuple[IntArray, Unpacked]], arrival_ns: IntArray
@@ -225,6 +221,18 @@ class Decoder:
             self._counters.gaps += len(gaps)
             self._events += [Gap(end_ns, self.sensor, onset_ns, lost) for onset_ns, end_ns, lost in gaps]
         return t_ns, acc, gyr
+
+
+def _by_channel(packets: Packets) -> dict[str, tuple[IntArray, list[bytes]]]:
+    """Positions and payloads of each channel's packets; the channel that was heard first comes first."""
+    found = {}
+    for number, channel in enumerate(packets.channels):
+        positions = np.flatnonzero(packets.channel == number)
+        if len(positions) == len(packets.payloads):
+            return {channel: (positions, packets.payloads)}
+        if len(positions):
+            found[channel] = positions, [packets.payloads[i] for i in positions.tolist()]
+    return dict(sorted(found.items(), key=lambda entry: int(entry[1][0][0])))
 
 
 def _ordinals(which: IntArray) -> IntArray:

@@ -161,13 +161,13 @@ class Lines:
     def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
         """See `Framer`."""
         text = self._rest + b"".join(payloads)
-        lines = text.split(b"\n")
-        if max(map(len, lines)) > LONGEST_LINE:
-            return self._one_by_one(payloads)
-        self._rest = lines.pop()
-        ends = np.cumsum([len(payload) for payload in payloads]) + (len(text) - sum(map(len, payloads)))
         breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEW_LINE)
-        if b"\r" in text:
+        if np.diff(breaks, prepend=-1, append=len(text)).max() > LONGEST_LINE + 1:
+            return self._one_by_one(payloads)
+        ends = len(self._rest) + np.cumsum(np.fromiter(map(len, payloads), np.int64, len(payloads)))
+        plain = text.replace(b"\r\n", b"\n")
+        *lines, self._rest = (text if b"\r" in plain else plain).split(b"\n")
+        if b"\r" in plain:
             lines = [line.strip(b"\r") for line in lines]
         return lines, np.searchsorted(ends, breaks, side="right").tolist()
 

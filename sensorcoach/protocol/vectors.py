@@ -31,9 +31,9 @@ def _problems(profile: DeviceProfile, vector: Vector) -> list[str]:
     gyr = _joined([b.gyr_rads for b in blocks if b.gyr_rads is not None])
     problems = []
     if len(acc) != vector.count:
-        problems.append(f"{len(acc)} samples came out, {vector.count} are expected")
+        problems.append(f"samples that came out: {len(acc)}; {vector.count} expected")
     if decoder.counters.malformed != vector.malformed:
-        problems.append(f"{decoder.counters.malformed} packets were malformed, {vector.malformed} are expected")
+        problems.append(f"malformed packets: {decoder.counters.malformed}; {vector.malformed} expected")
     for row in vector.rows:
         problems += _compared(
             f"acceleration of sample {row.at} (m/s²)", acc, row.at, row.acc_ms2, row.acc_tolerance_ms2

@@ -6,6 +6,7 @@ only where it stumbles are lines looked at one by one, so that a fault is report
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,7 +178,10 @@ def _read(table: NumberTable, found: Lines, choose: Callable[[NumberTable, str],
 
 def _read_head(table: NumberTable, found: Lines, choose: Callable[[NumberTable, str], None]) -> int:
     """Metadata and column names; returns how many lines they took."""
-    if b"\0" in b"".join(found.lines[:50])[:4096]:
+    begin = b"".join(found.lines[:50])[:4096]
+    if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(f"{table.path} is text in UTF-16.", "Save it as CSV in UTF-8 (Excel: 'CSV UTF-8').")
+    if b"\0" in begin:
         raise InputError(table.binary, table.advice)
     for number, line in enumerate(found.lines, found.first):
         table.skipped.append(number)

@@ -5,19 +5,19 @@ Columns exist for speed: a day of packets is a million lines, and the columns of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..events import Command
-from ..samples import IntArray, Packet, Tick
-from .journal_format import Item, JournalHeader, Note, decode_header, decode_item, decode_payload, rows_from
-from .packing import Rows, unpacked
+from ..samples import IntArray, Packet, Packets, Tick
+from .journal_format import Item, JournalHeader, Note, decode_header, decode_item
+from .packet_lines import packets_alike
 from .problems import ProblemLog
 from .segments import DamagedError, Lines, find_segments, read_lines
 
@@ -26,6 +26,8 @@ DEFAULT_BATCH: Final = 8192
 
 Stream: TypeAlias = tuple[str, str]
 """Sensor and channel."""
+
+_NO_PACKET: Final = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +66,16 @@ class Batch:
             yield tick
             done = after
         yield from self._packets(done, len(self.t_ns))
+
+    def packets(self, sensor: str) -> Packets:
+        """Those of one sensor, for its decoder."""
+        mine = [number for number, (name, _) in enumerate(self.streams) if name == sensor]
+        channels = tuple(self.streams[number][1] for number in mine)
+        if len(mine) == len(self.streams):
+            return Packets(self.t_ns, self.payloads, channels, self.stream)
+        there = np.flatnonzero(np.isin(self.stream, mine))
+        numbers = np.searchsorted(np.array(mine, np.int64), self.stream[there])
+        return Packets(self.t_ns[there], [self.payloads[i] for i in there.tolist()], channels, numbers)
 
     def _packets(self, start: int, stop: int) -> Iterator[Packet]:
         times, stream = self.t_ns[start:stop].tolist(), self.stream[start:stop].tolist()
@@ -183,90 +195,55 @@ class JournalReader:
         return Lines(2, found.lines[1:], found.unfinished)
 
     def _decode(self, found: Lines, name: str) -> Iterator[Batch]:
-        batch = None if found.unfinished else self._decode_at_once(found.lines)
-        if batch is not None:
-            yield batch
-            return
-        gathered: list[Item] = []
-        for item in self._decode_singly(found, name):
-            if isinstance(item, Command) and any(not isinstance(i, Command) for i in gathered[-1:]):
-                yield _columns(gathered)
-                gathered = []
-            gathered.append(item)
-        if gathered:
-            yield _columns(gathered)
+        """Packets that look alike in one go, every other line by itself."""
+        n = len(found.lines)
+        t_ns, stream, payloads = np.zeros(n, np.int64), np.full(n, _NO_PACKET, np.int64), np.empty(n, object)
+        numbers: dict[Stream, int] = {}
+        for alike in packets_alike(found.lines, self.header):
+            t_ns[alike.places], payloads[alike.places] = alike.t_ns, alike.payloads
+            stream[alike.places] = numbers.setdefault((alike.sensor, alike.channel), len(numbers))
+        others: list[tuple[int, Tick | Command]] = []
+        for place, item in self._decode_singly(found, np.flatnonzero(stream == _NO_PACKET).tolist(), name):
+            if isinstance(item, Packet):
+                t_ns[place], payloads[place] = item.t_ns, item.payload
+                stream[place] = numbers.setdefault((item.sensor, item.channel), len(numbers))
+            else:
+                others.append((place, item))
+        is_packet = stream != _NO_PACKET
+        columns = _Columns(tuple(numbers), is_packet, t_ns, stream, payloads)
+        start = 0  # of the batch that is being gathered, like these
+        commands: list[Command] = []
+        ticks: list[tuple[int, Tick]] = []
+        for place, item in others:
+            if isinstance(item, Tick):
+                ticks.append((place, item))
+                continue
+            if ticks or is_packet[start:place].any():
+                yield columns.batch(commands, ticks, start, place)
+                commands, ticks = [], []
+            start = place
+            commands.append(item)
+        if commands or ticks or is_packet[start:].any():
+            yield columns.batch(commands, ticks, start, n)
 
-    def _decode_at_once(self, lines: list[bytes]) -> Batch | None:
-        """Fast path: one JSON parse for all lines. None where anything but sound packets and ticks is among them."""
-        try:
-            objects: list[Any] = json.loads(b"[" + b",".join(lines) + b"]")
-            if len(objects) != len(lines):
-                return None
-            packets: list[dict[str, Any]] = []
-            ticks: list[tuple[int, int, int]] = []
-            ticks_after: list[int] = []
-            for o in objects:
-                if "d" in o or "z" in o:
-                    packets.append(o)
-                elif o["k"] == "tick":
-                    ticks.append((o["t"], o["w"], o["o"]))
-                    ticks_after.append(len(packets))
-                else:
-                    return None
-            default = self.header.default_sensor
-            origins = [(o.get("s", default), o["c"]) for o in packets]
-            numbers = {origin: number for number, origin in enumerate(dict.fromkeys(origins))}
-            known = {sensor.name for sensor in self.header.sensors}
-            if not all(sensor in known and type(channel) is str for sensor, channel in numbers):
-                return None
-            times = np.array([o["t"] for o in packets] or [0])
-            if times.dtype != np.int64 or np.array(ticks or [(0, 0, 0)]).dtype != np.int64:
-                return None
-            payloads = _payloads(packets)
-            stream = np.array([numbers[origin] for origin in origins], np.int64)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return None
-        return Batch(
-            commands=(),
-            t_ns=times[: len(packets)],
-            payloads=payloads,
-            streams=tuple(numbers),
-            stream=stream,
-            ticks=tuple(Tick(*row) for row in ticks),
-            ticks_after=np.array(ticks_after, np.int64),
-        )
-
-    def _decode_singly(self, found: Lines, name: str) -> Iterator[Item]:
+    def _decode_singly(self, found: Lines, places: list[int], name: str) -> Iterator[tuple[int, Item]]:
         unknown = 0
-        for number, line in enumerate(found.lines, found.first):
+        for place in places:
             try:
-                item = decode_item(line, self.header)
+                item = decode_item(found.lines[place], self.header)
             except ValueError as error:
                 torn = "the last line is cut off; it is left out" if found.unfinished else f"skipped: {error}"
-                self.problems.add(name, number, torn)
+                self.problems.add(name, found.first + place, torn)
                 continue
             if item is None:
                 unknown += 1
             elif isinstance(item, Note):
                 self.notes.append(item)
             else:
-                yield item
+                yield place, item
         if unknown:
             lines = "1 line" if unknown == 1 else f"{unknown} lines"
             self.problems.add(name, found.first, f"{lines} of a kind this version does not know skipped")
-
-
-def _payloads(packets: list[dict[str, Any]]) -> list[bytes]:
-    """Payloads of packet lines; packed ones of the same kind and length are unpacked together."""
-    payloads = [decode_payload(o["d"] if "d" in o else o["z"]) for o in packets]
-    alike: dict[tuple[Rows, int], list[int]] = {}
-    for i, o in enumerate(packets):
-        if "d" not in o:
-            alike.setdefault((rows_from(o.get("r")), len(payloads[i])), []).append(i)
-    for (rows, _), places in alike.items():
-        for i, payload in zip(places, unpacked([payloads[i] for i in places], rows), strict=True):
-            payloads[i] = payload
-    return payloads
 
 
 def _is_item(line: bytes, header: JournalHeader) -> bool:
@@ -276,18 +253,25 @@ def _is_item(line: bytes, header: JournalHeader) -> bool:
         return False
 
 
-def _columns(items: list[Item]) -> Batch:
-    """A batch from single items: first commands, then packets and ticks."""
-    packets = [item for item in items if isinstance(item, Packet)]
-    numbers = {origin: n for n, origin in enumerate(dict.fromkeys((p.sensor, p.channel) for p in packets))}
-    is_packet = np.array([isinstance(item, Packet) for item in items])
-    is_tick = np.array([isinstance(item, Tick) for item in items])
-    return Batch(
-        commands=tuple(item for item in items if isinstance(item, Command)),
-        t_ns=np.array([p.t_ns for p in packets], np.int64),
-        payloads=[p.payload for p in packets],
-        streams=tuple(numbers),
-        stream=np.array([numbers[p.sensor, p.channel] for p in packets], np.int64),
-        ticks=tuple(item for item in items if isinstance(item, Tick)),
-        ticks_after=np.cumsum(is_packet)[is_tick],
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """The packets among consecutive lines, one row for each line."""
+
+    streams: tuple[Stream, ...]
+    is_packet: NDArray[np.bool_]
+    t_ns: IntArray
+    stream: IntArray
+    payloads: NDArray[Any]
+
+    def batch(self, commands: list[Command], ticks: list[tuple[int, Tick]], start: int, stop: int) -> Batch:
+        """What stands in the lines from `start` to before `stop`."""
+        there = np.flatnonzero(self.is_packet[start:stop]) + start
+        return Batch(
+            commands=tuple(commands),
+            t_ns=self.t_ns[there],
+            payloads=self.payloads[there].tolist(),
+            streams=self.streams,
+            stream=self.stream[there],
+            ticks=tuple(tick for _, tick in ticks),
+            ticks_after=np.searchsorted(there, np.array([place for place, _ in ticks], np.int64)),
+        )

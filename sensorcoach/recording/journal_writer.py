@@ -190,7 +190,7 @@ class JournalWriter:
 
     def _make_folder(self) -> None:
         try:
-            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)  # names tell of wearers, too
             self.folder.mkdir(mode=_FOLDER_MODE)
         except FileExistsError:
             raise OutputError(

@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from ..errors import OutputError
@@ -146,10 +147,20 @@ def prune(
 
 
 def _kept(path: Path) -> Kept:
-    files = [file for file in path.rglob("*") if file.is_file()]
-    written = [file.stat().st_mtime for file in files] or [path.stat().st_mtime]
-    busy = any(_busy(file) for file in files if file.suffix == ".jsonl")
-    return Kept(path, max(written), sum(file.stat().st_size for file in files), busy)
+    size_bytes, written_s, made_s, busy = 0, 0.0, 0.0, False
+    for file in (path, *path.rglob("*")):
+        try:
+            state = file.stat()
+        except OSError:  # its writer has just compressed it
+            busy = True
+            continue
+        if S_ISREG(state.st_mode):
+            size_bytes += state.st_size
+            written_s = max(written_s, state.st_mtime)
+            busy |= file.suffix == ".jsonl" and _busy(file)
+        elif file == path:
+            made_s = state.st_mtime
+    return Kept(path, written_s or made_s, size_bytes, busy)
 
 
 def _busy(segment: Path) -> bool:

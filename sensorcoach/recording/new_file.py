@@ -29,6 +29,8 @@ def new_file(path: Path) -> Iterator[Path]:
     path = path.resolve()
     if path.is_dir():
         raise OutputError(f"{path} is a folder.", "Name a file in it.")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}.", "Make it, or choose another.")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)  # mode 0600
     os.close(handle)
     part = Path(name)

@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+
+ByteRows: TypeAlias = NDArray[np.uint8]
 
 Rows: TypeAlias = tuple[int, int]
 """Where rows of little-endian 16-bit numbers begin in a payload, byte, and how many numbers a row has."""
@@ -50,7 +53,13 @@ def packed(payload: bytes, rows: Rows) -> bytes | None:
 
 
 def unpacked(payloads: Sequence[bytes], rows: Rows) -> list[bytes]:
-    """Several packed payloads of one length as they were.
+    """Several packed payloads of one length as they were; as `unpacked_rows`."""
+    data = np.frombuffer(b"".join(payloads), np.uint8).reshape(len(payloads), len(payloads[0]))
+    return [payload.tobytes() for payload in unpacked_rows(data, rows)]
+
+
+def unpacked_rows(payloads: ByteRows, rows: Rows) -> ByteRows:
+    """Packed payloads, one in each row, as they were.
 
     Raises
     ------
@@ -58,16 +67,15 @@ def unpacked(payloads: Sequence[bytes], rows: Rows) -> list[bytes]:
         They cannot have been packed with these rows.
     """
     at, width = rows
-    length = len(payloads[0])
+    n, length = payloads.shape
     count = (length - at) // (2 * width) if at >= 0 and 0 < width <= WIDEST else 0
     if count < 2:
         raise ValueError("a packet too short for its rows")
-    data = np.frombuffer(b"".join(payloads), np.uint8).reshape(len(payloads), length).copy()
+    data = payloads.copy()
     end = at + 2 * width * count
-    by_byte = data[:, at:end].reshape(len(payloads), 2 * width, count).transpose(0, 2, 1)
+    by_byte = data[:, at:end].reshape(n, 2 * width, count).transpose(0, 2, 1)
     zigzag = np.ascontiguousarray(by_byte).view("<u2")
     steps = (zigzag >> 1) ^ -(zigzag & 1)
     values = np.cumsum(steps, axis=1, dtype=np.uint16).astype("<u2")
-    data[:, at:end] = values.view(np.uint8).reshape(len(payloads), end - at)
-    whole = data.tobytes()
-    return [whole[i : i + length] for i in range(0, len(whole), length)]
+    data[:, at:end] = values.view(np.uint8).reshape(n, end - at)
+    return data

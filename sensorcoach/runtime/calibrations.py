@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -20,14 +19,13 @@ from typing import Any, Final
 
 from ..coach.pose_watch import VOIDS
 from ..coach.slouch import SlouchSettings
-from ..errors import InputError, OutputError, SensorcoachError
+from ..errors import InputError, SensorcoachError
 from ..estimators.neutral import Neutral, dot, unit
 from ..events import Calibrate, CalibrationDone, Command, Event, Notice, SetSlouch
+from ..settings.write import write_private
 
 FORMAT: Final = "sensorcoach-calibration"
 VERSION: Final = 1
-DEFAULT_WEARER: Final = "me"
-"""Who wears the sensor when nobody said; the history says the same."""
 
 _AGAIN: Final = "Calibrate again: sensorcoach calibrate."
 _TOLERANCE: Final = 1e-3
@@ -170,21 +168,7 @@ class CalibrationStore:
             It cannot be written.
         """
         path = self.path(calibration.fitting)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(file, "w", encoding="utf-8") as target:
-                os.chmod(part, 0o600)  # also where a part was left behind by someone with other habits
-                json.dump(_plain(calibration), target, indent=1)
-                target.write("\n")
-                target.flush()
-                os.fsync(target.fileno())
-            part.replace(path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink()
-            raise OutputError(f"The calibration cannot be kept in {self._folder} ({error.strerror}).") from None
+        write_private(path, json.dumps(_plain(calibration), indent=1) + "\n")
         return path
 
     def make_void(self, fitting: Fitting, code: str) -> None:

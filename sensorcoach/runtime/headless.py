@@ -81,6 +81,24 @@ def voice_for(sensors: Sequence[str]) -> Voice:
     return Narrator() if len(sensors) < 2 else NamedVoices(sensors)
 
 
+class SaidFrom:
+    """A voice that hears everything and says only what belongs to a time from `start_ns` on."""
+
+    def __init__(self, voice: Voice, start_ns: int) -> None:
+        self._voice = voice
+        self._start_ns = start_ns
+
+    def say(self, event: Event) -> str | None:
+        """What a person should hear about this event."""
+        words = self._voice.say(event)
+        return words if event.t_ns >= self._start_ns else None
+
+
+def since(sink: Sink, start_ns: int) -> Sink:
+    """A sink that hands on events from this stream time on."""
+    return lambda events: sink([event for event in events if event.t_ns >= start_ns])
+
+
 def silent_sink(events: Iterable[Event]) -> None:
     """Everything is computed, nothing is said."""
 
@@ -120,6 +138,7 @@ def play(
     *,
     speed: float,
     end_ns: int,
+    start_ns: int = 0,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
@@ -133,15 +152,19 @@ def play(
         Times real time; infinity: as fast as it goes.
     end_ns : int
         Stream time at which to stop.
+    start_ns : int
+        Stream time from which it is paced; up to there it goes as fast as it can.
     clock, sleep : callables
         Where real time comes from, s.
     """
+    while not run.ended and run.position_ns < min(start_ns, end_ns):
+        sink(run.advance(min(run.position_ns + SLICE_NS, start_ns, end_ns)))
     started_s = clock()
     while not run.ended and run.position_ns < end_ns:
         if math.isinf(speed):
             sink(run.advance(min(run.position_ns + SLICE_NS, end_ns)))
             continue
-        target_ns = round((clock() - started_s) * speed * NS)
+        target_ns = start_ns + round((clock() - started_s) * speed * NS)
         sink(run.advance(min(target_ns, end_ns)))
         if target_ns < end_ns:
             sleep(FRAME_S)

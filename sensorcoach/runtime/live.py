@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from ..alerts.alerted import AlertedEngine
 from ..coach.slouch import SlouchSettings
@@ -23,17 +23,12 @@ from ..recording.journal_format import JournalHeader
 from ..samples import NS
 from ..transport.ble import LiveItem, Status
 from .headless import Sink
+from .losses import LossWords
 from .run import Recorder, keep
 
-FOREVER_NS: Final = 2**62
+T = TypeVar("T")
 
-LOSS_WINDOW_NS: Final = 10 * NS
-"""Lost packets are counted over so long ..."""
-LOSS_LEAST: Final = 3
-LOSS_SHARE: Final = 0.02
-"""... and told of when there were at least so many, and this share of all ..."""
-LOSS_AGAIN_NS: Final = 60 * NS
-"""... but not again before so long."""
+FOREVER_NS: Final = 2**62
 
 _LINK_STATES: Final = {"streaming": "", "silent": "It is started again.", "lost": ""}
 """States of a link that the dashboard shows as such, with what it adds; the others are told in words only."""
@@ -76,7 +71,7 @@ class LiveRun:
     first : sequence of Command
         Given before the first sample, such as the wearer's calibration.
     heard : sequence of callable
-        Get the engine's events as well, such as the keeper of that calibration.
+        Get the engine's events as well, such as the keeper of that calibration; not those of the end.
     """
 
     def __init__(
@@ -144,44 +139,6 @@ class LiveRun:
         """Finish the recording without holding up the event loop."""
         if self.recorder is not None:
             await asyncio.to_thread(self.recorder.close)
-
-
-class LossWords:
-    """Says when packets of a sensor are being lost: not single ones, not those that a lost link cost, and at most once
-    a minute.
-
-    Parameters
-    ----------
-    decoder : Decoder
-        Whose counts are looked at.
-    """
-
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._looked_ns = 0
-        self._said_ns = -LOSS_AGAIN_NS
-        self._received, self._lost = 0, 0
-        self._disturbed = False
-
-    def update(self, t_ns: int, statuses: Sequence[Status]) -> list[Status]:
-        """What is to be said at stream time `t_ns`; `statuses` is what the links did since the last call."""
-        self._disturbed |= any(status.sensor == self._decoder.sensor for status in statuses)
-        if t_ns - self._looked_ns < LOSS_WINDOW_NS:
-            return []
-        counters = self._decoder.counters
-        received, lost = counters.packets - self._received, counters.lost_packets - self._lost
-        seconds = (t_ns - self._looked_ns) / NS
-        self._looked_ns, self._received, self._lost = t_ns, counters.packets, counters.lost_packets
-        disturbed, self._disturbed = self._disturbed, False
-        few = lost < LOSS_LEAST or lost < LOSS_SHARE * (lost + received)
-        if disturbed or few or t_ns - self._said_ns < LOSS_AGAIN_NS:
-            return []
-        self._said_ns = t_ns
-        words = (
-            f"Packets of the sensor ({self._decoder.sensor}) are being lost: {lost} in the last {seconds:.0f} s. "
-            "Come nearer, and turn so that your body is not between it and the computer."
-        )
-        return [Status(t_ns, self._decoder.sensor, "losing", words)]
 
 
 class LiveFeed:
@@ -297,15 +254,8 @@ async def live_headless(
         async with run.source as source:
             batches = source.batches()
             while run.position_ns < end_ns and not stop.is_set():
-                coming = asyncio.ensure_future(anext(batches))
-                await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    coming.cancel()
-                    await asyncio.gather(coming, return_exceptions=True)
-                    break
-                try:
-                    items = coming.result()
-                except StopAsyncIteration:
+                items = await next_batch(batches, stopped)
+                if items is None:
                     break
                 events, statuses = run.take(items)
                 sink(events)
@@ -317,6 +267,20 @@ async def live_headless(
         for problem in run.problems():
             say(str(problem))
     sink(run.finish())
+
+
+async def next_batch(batches: AsyncIterator[list[T]], stopped: asyncio.Task[Any]) -> list[T] | None:
+    """The next batch of a source; None when there is none any more, or `stopped` is done before it comes."""
+    coming = asyncio.ensure_future(anext(batches))
+    await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if not coming.done():
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        return None
+    try:
+        return coming.result()
+    except StopAsyncIteration:
+        return None
 
 
 def _event(status: Status, shown: str) -> Event:

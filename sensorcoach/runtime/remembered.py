@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast, get_args
 
+from ..errors import OutputError
 from ..samples import Site
+from ..settings.write import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,8 @@ def recall(path: Path) -> tuple[RememberedDevice, ...]:
 
 def remember(path: Path, devices: Sequence[RememberedDevice]) -> None:
     """Keep the sensors; where nothing can be written they are chosen again next time, which is no reason to stop."""
-    part = path.with_name(f".{path.name}.part")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as target:
-            json.dump({"sensors": [asdict(device) for device in devices]}, target)
-        part.replace(path)
+    with contextlib.suppress(OutputError):
+        write_private(path, json.dumps({"sensors": [asdict(device) for device in devices]}))
 
 
 def _device(entry: dict[str, object]) -> RememberedDevice:

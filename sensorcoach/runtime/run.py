@@ -49,7 +49,7 @@ class Run:
     first : sequence of Command
         Given before the first sample.
     heard : sequence of callable
-        Get the engine's events as well, such as the player of cues.
+        Get the engine's events as well, such as the player of cues; not those of the end.
     """
 
     def __init__(

@@ -37,6 +37,7 @@ ACTIONS: Final = (
     KeyAction("calibrate", ("c",), "be guided to your upright pose"),
     KeyAction("take_pose", ("u",), "take the present pose as upright"),
     KeyAction("mark", ("m",), "mark this moment"),
+    KeyAction("stance", ("w",), "you stand now, or sit again"),
     KeyAction("snooze", ("s",), "no posture alerts for a while"),
     KeyAction("freeze", ("f",), "let the view stand still"),
     KeyAction("zoom", ("z",), "one panel alone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def write_private(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         part.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}.", "Check the folder and the free space."
         ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from ..errors import InputError, UsageError
 from ..events import Calibrate
 from ..profiles import DeviceProfile, load_profile, profile_from_dict, shipped_folder
 from ..protocol import PacketEncoder
-from ..recording.journal_format import SensorHeader
+from ..recording.journal_format import JournalHeader, SensorHeader
 from ..samples import NS, FloatArray, IntArray, Packet, Site, Tick
 from ..simulate.builtin import builtin_scenarios
 from ..simulate.scenario import Scenario
@@ -26,6 +27,12 @@ LATENCY_NS: Final = 15_000_000
 """From the last sample of a packet to its arrival: half a connection interval of 30 ms."""
 WALL_START_NS: Final = 1_767_258_000 * NS
 """The virtual wearer always begins on 1 January 2026 at 9:00 UTC, so that its recordings never differ."""
+
+
+def virtual_header(sensors: Sequence[SensorHeader], wearer: str = "") -> JournalHeader:
+    """What stands at the head of a recording of the virtual wearer."""
+    writer = f"sensorcoach {version('sensorcoach')}"
+    return JournalHeader(tuple(sensors), WALL_START_NS, 0, WALL_START_NS, writer, wearer=wearer)
 
 
 class VirtualSource:

@@ -144,3 +144,15 @@ def test_the_recording_itself_is_never_written_over(
         assert main([command, "mine.csv", "-o", out]) == 2
         assert "is the recording itself" in capsys.readouterr().err
     assert Path("mine.csv").read_text(encoding="utf-8") == rows(600, 50)
+
+
+@pytest.mark.parametrize(
+    "command", [["live"], ["watch"], ["calibrate"], ["session", "desk-break"], ["record", "-o", "x"]]
+)
+def test_a_profile_is_not_silently_unused_with_the_virtual_wearer(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--device", "demo", "--profile", "mine.toml"]) == 2
+    assert "devices check mine.toml" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sensorcoach.cli import main
-from sensorcoach.cli.commands import calibrate, live
+from sensorcoach.cli import finding, main, places
+from sensorcoach.cli.commands import calibrate
 from sensorcoach.profiles import load_profiles
 from sensorcoach.runtime.calibrations import CalibrationStore, Fitting
 from sensorcoach.transport import ble
@@ -18,9 +18,8 @@ from sensorcoach.transport.virtual_radio import Air
 
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for module in (calibrate, live):
-        monkeypatch.setattr(module, "user_data_path", lambda name: tmp_path)
-    monkeypatch.setattr(live, "user_config_path", lambda name: tmp_path / "config")
+    monkeypatch.setattr(places, "user_data_path", lambda name: tmp_path)
+    monkeypatch.setattr(finding, "user_config_path", lambda name: tmp_path / "config")
     return tmp_path / "calibrations"
 
 
@@ -70,7 +69,6 @@ def test_a_real_sensor_is_guided_over_its_link(
     """The link, the sentences and the end; the wait itself is cut short."""
     air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
     monkeypatch.setattr(ble, "Radio", air.radio)
-    monkeypatch.setattr(live, "Radio", air.radio)
     monkeypatch.setattr(calibrate, "LONGEST_S", 1.0)
     assert main(["calibrate", "--device", "polar"]) == 1
     out, err = capsys.readouterr()

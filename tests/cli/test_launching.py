@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from sensorcoach.cli import main, over_radio
-from sensorcoach.cli.commands import home, live
+from sensorcoach.cli import finding, main
+from sensorcoach.cli.commands import home
 from sensorcoach.cli.dashboard import dashboard
 from sensorcoach.cli.launching import Launch
+from sensorcoach.cli.places import pose_keeper
 from sensorcoach.coach.slouch import SlouchSettings
-from sensorcoach.errors import InputError, UsageError
+from sensorcoach.cues import CueSettings, player
+from sensorcoach.errors import InputError, OutputError, UsageError
 from sensorcoach.events import CalibrationDone, CalibrationStep, Event, Notice, SessionStep, StartCalibration
 from sensorcoach.profiles import load_profiles
 from sensorcoach.recording.journal_format import SensorHeader
 from sensorcoach.recording.journal_reader import JournalReader
+from sensorcoach.runtime.recorder import ThreadRecorder
 from sensorcoach.transport.virtual_device import VirtualDevice
 from sensorcoach.transport.virtual_radio import Air
 from sensorcoach.tui.launcher import Opened, Wanted
@@ -80,7 +83,7 @@ async def test_sessions_are_those_that_can_be_done() -> None:
 def air(monkeypatch: pytest.MonkeyPatch) -> Air:
     """The air instead of a radio."""
     air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
-    monkeypatch.setattr(over_radio, "Radio", air.radio)
+    monkeypatch.setattr(finding, "Radio", air.radio)
     return air
 
 
@@ -95,9 +98,43 @@ async def test_a_sensor_is_found_recorded_remembered_and_told_of(air: Air) -> No
     assert opened.feed.recording is not None
     assert any(isinstance(event, Notice) for event in await heard(opened, Notice))
     await opened.feed.closed()
-    (remark,) = launch.remarks
+    (remark,) = launch.farewell()
     folder = Path(remark.removeprefix("Recorded to ").rstrip("."))
     assert JournalReader(folder).header.wearer == "Ann"
+
+
+async def test_what_a_recording_misses_is_told_when_the_screen_is_free(
+    air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: ThreadRecorder) -> None:
+        self._problems.put(OutputError("The disk is full.", "Free some space."))
+
+    launch = Launch()
+    opened = await launch.open(Wanted("live"), print)
+    close = ThreadRecorder.close
+    monkeypatch.setattr(ThreadRecorder, "close", lambda self: (close(self), full(self)))
+    await heard(opened, Notice)
+    await opened.feed.closed()
+    problem, recorded = launch.farewell()
+    assert problem == "The disk is full. Free some space."
+    assert recorded.startswith("Recorded to ")
+
+
+async def test_a_pose_that_does_not_hold_any_more_is_told_of(air: Air) -> None:
+    first = await Launch().open(Wanted("calibrate"), print)
+    assert first.keep_pose is not None
+    first.keep_pose(CalibrationDone(0, "chest", (0.0, 0.0, 1.0), (1.0, 0.0, 0.0), 11.0, 0.3, 0.9))
+    keeper = pose_keeper(None, again_header(first))
+    keeper.heard([Notice(0, "chest", "sensor_moved", "It moved.", "")])
+    again = await Launch().open(Wanted("live"), print)
+    assert [words.partition(":")[0] for words in again.remarks] == ["The stored upright pose is not used"]
+
+
+async def test_cues_of_the_feed_before_end_with_it() -> None:
+    cues = player(CueSettings(bell=True), say=print)
+    launch = Launch(cues=cues)
+    await launch.open(Wanted("live", demo=True), print)
+    assert cues._closed
 
 
 async def test_a_session_with_a_sensor_begins_at_once(air: Air) -> None:
@@ -115,7 +152,7 @@ async def test_a_calibration_is_kept_for_the_next_time(air: Air) -> None:
     assert opened.keep_pose(done) == "It is kept for the next time."
     again = await Launch().open(Wanted("live"), print)
     assert again.feed.recording is not None
-    keeper = live._keeper(argparse.Namespace(wearer=None), again_header(again))
+    keeper = pose_keeper(None, again_header(again))
     assert len(keeper.first(SlouchSettings())) == 2
 
 

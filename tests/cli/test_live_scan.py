@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from sensorcoach.cli import main
+from sensorcoach.cli import finding, main, places
 from sensorcoach.cli.commands import doctor, live, scan, wear
-from sensorcoach.cli.commands._wanted import Wanted, parse_wanted
+from sensorcoach.cli.wanted import Wanted, parse_wanted
 from sensorcoach.coach.wearing import PLACES, guide
 from sensorcoach.errors import UsageError
+from sensorcoach.history import recordings_folder
 from sensorcoach.profiles import load_profiles
 from sensorcoach.recording.journal_reader import JournalReader
 from sensorcoach.runtime.remembered import RememberedDevice, recall
@@ -39,8 +40,8 @@ def air(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Air:
     # These tests run in real time: here nobody comes into hearing late.
     monkeypatch.setattr(sys.modules[ble.scan.__module__], "SETTLE_S", 0.05)
     monkeypatch.setattr(sys.modules[ble.scan.__module__], "SURVEY_S", 0.1)
-    for module in (live, scan):
-        monkeypatch.setattr(module, "user_data_path", lambda name: tmp_path / "data")
+    monkeypatch.setattr(places, "user_data_path", lambda name: tmp_path / "data")
+    for module in (finding, scan):
         monkeypatch.setattr(module, "user_config_path", lambda name: tmp_path / "config")
     return air
 
@@ -62,7 +63,7 @@ def test_live_prints_events_and_records(air: Air, tmp_path: Path, capsys: pytest
     assert lines[-1]["event"] == "link"
     assert lines[-1]["state"] == "ended"
     assert err.splitlines()[:2] == ["Looking for polar …", "Connecting to Polar H10 12345678."]
-    (folder,) = (tmp_path / "data" / "recordings").iterdir()
+    (folder,) = recordings_folder().iterdir()
     assert folder.name.startswith("Ann-B_2")
     assert f"Recorded to {folder}." in err
     assert len(list(JournalReader(folder))) > 5
@@ -143,7 +144,7 @@ def test_two_sensors_are_shown_recorded_and_remembered(
     assert {json.loads(line)["sensor"] for line in out.splitlines()} == {"chest", "lower-back"}
 
     devices[1].wrong.out_of_range = True
-    monkeypatch.setattr(live, "find", partial(find, timeout_s=0.5))
+    monkeypatch.setattr(finding, "find", partial(find, timeout_s=0.5))
     assert live.run(live_args(no_record=True, seconds=0.2)) == 0
     assert "Polar H10 99999999 (lower-back) cannot be heard: going on without it." in capsys.readouterr().err
     assert len(recall(memory)) == 2  # not forgotten for being off once

@@ -130,3 +130,12 @@ def test_pruning_by_hand(own_folders: Path, capsys: pytest.CaptureFixture[str]) 
 def test_what_makes_no_sense_is_said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recordings", *arguments]) in (2, 3)
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_is_lost_is_not_called_mended(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_journal(folder_of(own_folders) / "a.journal", [*minutes(1), Tick(2 * 3600 * NS, NS)])
+    next(iter(sorted(path.iterdir()))).unlink()
+    assert main(["recordings", "check"]) == 1
+    assert "Mend what can be mended" in capsys.readouterr().err
+    assert main(["recordings", "repair"]) == 0
+    assert "what is lost cannot be mended" in capsys.readouterr().out

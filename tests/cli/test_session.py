@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from sensorcoach.cli import main
-from sensorcoach.cli.commands import _session_live, live, session
+from sensorcoach.cli import dashboard, finding, main, places
+from sensorcoach.cli.commands import session
 from sensorcoach.coach.session import plan, timetable
+from sensorcoach.errors import OutputError
 from sensorcoach.history import recordings_folder
 from sensorcoach.profiles import load_profiles
+from sensorcoach.recording.maintenance import check
 from sensorcoach.runtime.headless import Sink
+from sensorcoach.runtime.recorder import ThreadRecorder
 from sensorcoach.runtime.sessions import SessionRun
 from sensorcoach.samples import NS
 from sensorcoach.transport.virtual_device import VirtualDevice
 from sensorcoach.transport.virtual_radio import Air
+from sensorcoach.tui.launcher import Opened
 
 
 @pytest.fixture(autouse=True)
@@ -157,8 +161,8 @@ def blink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "ASK_S", 0.2)
     monkeypatch.setattr(plan, "LAST_ASK_S", 0.2)
     air = Air([VirtualDevice(load_profiles()["polar_h10"], name="Polar H10 12345678")])
-    monkeypatch.setattr(_session_live, "Radio", air.radio)
-    monkeypatch.setattr(live, "user_data_path", lambda name: tmp_path / "data")
+    monkeypatch.setattr(finding, "Radio", air.radio)
+    monkeypatch.setattr(places, "user_data_path", lambda name: tmp_path / "data")
 
 
 def test_a_session_with_a_real_sensor_is_led_recorded_and_counts(
@@ -180,6 +184,19 @@ def test_a_session_with_a_real_sensor_is_led_recorded_and_counts(
     assert "Blink, 1 s" in capsys.readouterr().out
 
 
+def test_the_sensor_used_last_is_taken_unless_something_of_the_virtual_wearer_is_asked_for(
+    blink: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["session", "blink", "--mode", "plain", "--no-record"]) == 0
+    assert "This is a rehearsal" in capsys.readouterr().err  # nothing was ever connected
+    assert main(["session", "blink", "--device", "polar", "--mode", "silent", "--no-record"]) == 0
+    capsys.readouterr()
+    assert main(["session", "blink", "--mode", "plain", "--no-record"]) == 0
+    assert "Found Polar H10 12345678" in capsys.readouterr().err
+    assert main(["session", "blink", "--mode", "plain", "--no-record", "--speed", "max"]) == 0
+    assert "This is a rehearsal" in capsys.readouterr().err
+
+
 def test_a_session_with_a_real_sensor_is_steered_by_typing(
     blink: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -191,3 +208,21 @@ def test_a_session_with_a_real_sensor_is_steered_by_typing(
     out, err = capsys.readouterr()
     assert "'nonsense' is not understood" in err
     assert "0 % done" in out.splitlines()[-1]
+
+
+def test_a_rehearsal_on_the_dashboard_leaves_the_disk_to_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorders: list[object] = []
+
+    def show(opened: Opened, launch: object) -> int:
+        recorder = opened.feed._run._recorder  # type: ignore[attr-defined]
+        recorders.append(recorder)
+        recorder._problems.put(OutputError("The disk is full.", "Free some space."))
+        return 0
+
+    monkeypatch.setattr(dashboard, "run", show)
+    assert main(["session", "desk-break", "--mode", "tui", "--record", str(tmp_path / "a")]) == 0
+    assert [type(recorder) for recorder in recorders] == [ThreadRecorder]
+    assert "The disk is full." in capsys.readouterr().err
+    assert check(tmp_path / "a.journal").closed

@@ -80,7 +80,7 @@ def test_old_recordings_go_by_the_computers_clock_and_one_that_cannot_go_stops_n
     assert main(short) == 0
     (old,) = recordings(own_folders)
     for file in old.iterdir():
-        os.utime(file, (0, 0))
+        os.utime(file, (1, 1))
     old = old.rename(old.with_name("old.journal"))
     capsys.readouterr()
 
@@ -208,9 +208,21 @@ def test_a_word_with_a_running_watch(own_folders: Path, capsys: pytest.CaptureFi
     (journal,) = recordings(own_folders)
     assert JournalReader(journal).header.wearer == "demo"
     assert main(["history", "update"]) == 0
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "No new recordings.\n"
     kinds = [item.kind for item in JournalReader(journal) if hasattr(item, "kind")]
     assert kinds[-4:] == ["snooze", "mute", "set_slouch", "mark"]
+
+
+def test_of_several_watches_none_is_guessed(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own_folders / "state" / "sensorcoach"
+    folder.mkdir(parents=True)
+    for name in ("Ann", "demo", "killed"):
+        (folder / f"watch-{name}.sock").touch()
+    monkeypatch.setattr("sensorcoach.cli.commands.watch._answers", lambda path: "killed" not in path.name)
+    assert main(["watch", "stop"]) == 2
+    assert "Several watches are running: Ann, demo. Say whose is meant: --wearer NAME" in capsys.readouterr().err
 
 
 def test_a_killed_watch_is_no_obstacle_for_the_next(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:

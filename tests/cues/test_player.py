@@ -68,6 +68,16 @@ def test_a_stream_that_stands_still_is_silent() -> None:
     assert listener.tones == [(0.0, "inhale")]
 
 
+def test_just_before_a_turn_a_stream_that_stands_still_keeps_no_processor_busy() -> None:
+    listener = Listener()
+    listener.hear([PacerSet(0, "chest", 0, 2, 0, 2, 0)], 0.001)
+    listener.wait_until(0.1)
+    listener.hear([], 0.5 - 1e-6)
+    listener.wait_until(30.0)  # long after the clock stood still, a microsecond before the breath out
+    assert [tone for _, tone in listener.tones] == ["inhale"]
+    assert listener.player.pump() >= 0.01
+
+
 def test_the_urgent_breaks_off_what_is_said() -> None:
     listener = Listener()
     listener.hear([CueSpoken(0, "chest", "say", "A long story about ribs that open to all sides.")], 0.001)

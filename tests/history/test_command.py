@@ -85,3 +85,16 @@ def test_an_empty_history_says_how_it_fills(capsys: pytest.CaptureFixture[str]) 
         assert "empty" in capsys.readouterr().out
     assert main(["history", "sessions"]) == 0
     assert main(["history", "--json"]) == 0
+
+
+def test_what_cannot_be_shown_is_said(recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "--recordings", "nowhere"]) == 3
+    assert "There is no folder nowhere." in capsys.readouterr().err
+    assert main(["history", "days", "--forget"]) == 2
+    assert main(["history", "update"]) == 0
+    assert capsys.readouterr().err.endswith("1 recording read.\n")
+    assert main(["history", "update"]) == 0
+    assert capsys.readouterr().err == "No new recordings.\n"
+    for view in ("days", "weeks"):
+        assert main(["history", view, "--since", "2030-01-01"]) == 0
+        assert capsys.readouterr().out == "Nothing is known from 2030-01-01 on.\n"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sensorcoach.events import Event, Gap
 from sensorcoach.profiles import DeviceProfile, load_profiles
 from sensorcoach.protocol import BatteryLevel, Decoder, HeartBeats, PacketEncoder
-from sensorcoach.samples import NS, FloatArray, IntArray, Packet, SampleBlock
+from sensorcoach.samples import NS, FloatArray, IntArray, Packet, Packets, SampleBlock
 
 PROFILES = load_profiles()
 LATENCY_NS = 5_000_000
@@ -82,6 +82,25 @@ def test_any_cut_gives_the_same_bits(name: str, data: st.DataObject) -> None:
     for a, b in zip(whole(blocks), whole(cut_blocks), strict=True):
         np.testing.assert_array_equal(a, b)
     assert events == cut_events
+    assert one.counters == other.counters
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_columns_are_decoded_like_packets(name: str) -> None:
+    """Also where they name a channel that is not among them, in another order than that of the packets."""
+    _, _, packets = recorded(PROFILES[name], 500)
+    packets[3:3] = [Packet(packets[3].t_ns, "chest", "unheard of", b"?")]
+    columns = Packets.of(packets)
+    turned = Packets(
+        columns.t_ns,
+        columns.payloads,
+        ("not there", *reversed(columns.channels)),
+        len(columns.channels) - columns.channel,
+    )
+    one, other = Decoder(PROFILES[name]), Decoder(PROFILES[name])
+    for a, b in zip(whole(one.receive(packets)), whole(other.receive(turned)), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert one.take_events() == other.take_events()
     assert one.counters == other.counters
 
 

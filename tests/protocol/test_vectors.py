@@ -24,12 +24,12 @@ def test_vectors_decode(name: str) -> None:
 @pytest.mark.parametrize(
     ("vector", "change", "says"),
     [
-        (0, {"count": 3}, "2 samples came out, 3 are expected"),
+        (0, {"count": 3}, "samples that came out: 2; 3 expected"),
         (0, {"ticks": [10001]}, "device time"),
         (0, {"rows": [{"at": 1, "acc_g": [0.5, 0, 0.1]}]}, "acceleration of sample 1"),
         (0, {"rows": [{"at": 1, "gyr_dps": [0, 501, 0]}]}, "angular rate of sample 1"),
         (0, {"rows": [{"at": 2, "acc_g": [0, 0, 0]}]}, "is missing"),
-        (1, {"malformed": 0}, "1 packets were malformed, 0 are expected"),
+        (1, {"malformed": 0}, "malformed packets: 1; 0 expected"),
         (2, {"battery_percent": 50}, "battery"),
     ],
 )

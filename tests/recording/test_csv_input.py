@@ -117,6 +117,7 @@ def test_faults_deep_in_a_file_have_the_right_line_number(tmp_path):
         (b"\n\n  \n", "is empty"),
         (b"# key: value\n", "is empty"),
         (b"t,ax,ay,az\n", "has a header but no samples"),
+        ("t,ax,ay,az\n0,0,0,9.8\n".encode("utf-16"), "is text in UTF-16"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file"),
         (bytes(range(128, 256)) * 20, "is a binary file"),
         (gzip.compress(b"t,ax,ay,az\n")[:10], "cannot be unpacked"),

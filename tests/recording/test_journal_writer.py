@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -235,3 +236,9 @@ def test_the_suffix_may_be_left_out():
     assert journal_folder("x/morning") == Path("x/morning.journal")
     assert journal_folder("morning.journal") == Path("morning.journal")
     assert journal_folder("a.b") == Path("a.b.journal")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_folders_it_makes_on_the_way_are_for_their_owner_alone(tmp_path):
+    JournalWriter(tmp_path / "recordings" / "ann_2026-05-04.journal", HEADER).close()
+    assert stat.S_IMODE((tmp_path / "recordings").stat().st_mode) == 0o700

@@ -127,7 +127,7 @@ def test_a_file_is_whole_or_not_there(tmp_path):
 
 
 def test_where_nothing_can_be_written(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written: No such file"):
+    with pytest.raises(OutputError, match="cannot be written: there is no folder"):
         write_table(TABLE, tmp_path / "missing" / "out.csv")
     with pytest.raises(OutputError, match="is a folder"):
         write_table(TABLE, tmp_path)

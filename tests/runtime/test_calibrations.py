@@ -111,7 +111,7 @@ def test_a_missing_key_is_named(store: CalibrationStore) -> None:
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be kept"):
+    with pytest.raises(OutputError, match="cannot be written"):
         CalibrationStore(tmp_path / "file" / "calibrations").save(POSE)
 
 

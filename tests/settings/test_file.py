@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import os
+import errno
 import stat
 import sys
 from pathlib import Path
@@ -186,12 +186,16 @@ def test_the_file_is_for_its_owner_alone_and_a_link_stays_one(file: SettingsFile
     assert [path.name for path in tmp_path.iterdir()] == ["config", "dotfiles.toml"]
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written(file: SettingsFile) -> None:
-    written(file, "")
-    file.path.parent.chmod(0o500)
+def test_a_full_disk(file: SettingsFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    written(file, "# mine\n")
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OutputError, match="cannot be written"):
         file.change(CUES_VOLUME, 5)
+    assert file.path.read_text() == "# mine\n"
+    assert [path.name for path in file.path.parent.iterdir()] == [file.path.name]
 
 
 def test_a_folder_in_place_of_the_file(file: SettingsFile) -> None:

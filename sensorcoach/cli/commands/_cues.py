@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -49,9 +50,11 @@ def cue_settings(args: argparse.Namespace, settings: Settings) -> CueSettings:
 
 
 @contextlib.contextmanager
-def cue_player(args: argparse.Namespace, chosen: str) -> Iterator[CuePlayer]:
-    """A player of the cues that are wanted, for a run in the mode `chosen`; a dashboard's remarks come at its end."""
-    remarks: list[str] = []
+def cue_player(args: argparse.Namespace, chosen: str, remarks: deque[str]) -> Iterator[CuePlayer]:
+    """A player of the cues that are wanted, for a run in the mode `chosen`.
+
+    Where that is the dashboard it takes what there is to say from `remarks`; what it leaves is told at the end.
+    """
     with player(cue_settings(args, load_settings()), say=remarks.append if chosen == "tui" else _say) as cues:
         yield cues
     for remark in remarks:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
-from ...runtime.headless import Sink, both, json_sink, plain_sink, play, silent_sink
+from ...errors import UsageError
+from ...runtime.headless import SaidFrom, Sink, both, json_sink, plain_sink, play, silent_sink, since, voice_for
 from ...runtime.run import Run
-
-
-def on_terminal() -> bool:
-    """Whether a person looks at stdout through a terminal that can draw."""
-    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "")
+from ..terminal import on_terminal
 
 
 def mode(args: argparse.Namespace) -> str:
@@ -29,16 +27,35 @@ def pace(args: argparse.Namespace) -> float:
     return 1.0 if sys.stdout.isatty() else math.inf
 
 
-def run_headless(run: Run, chosen: str, *, speed: float, end_ns: int, also: Sink | None = None) -> None:
-    """Play without a dashboard; stdout is data, stderr is narration. `also` gets the events, too."""
+def spare(recordings: Iterable[str], out: str | Path) -> None:
+    """Refuse to write over a recording that is about to be read: it is the only copy of what was measured.
+
+    Raises
+    ------
+    UsageError
+        `out` is one of them, by whatever name.
+    """
+    out = Path(out)
+    if out.exists() and any(Path(given).exists() and out.samefile(given) for given in recordings):
+        raise UsageError(f"{out} is the recording itself; it would be overwritten.", "Give another name with -o.")
+
+
+def run_headless(
+    run: Run, chosen: str, *, speed: float, end_ns: int, start_ns: int = 0, also: Sink | None = None
+) -> None:
+    """Play without a dashboard; stdout is data, stderr is narration. `also` gets the events, too.
+
+    What comes before `start_ns` is heard, as it would have been, and not said.
+    """
     for problem in run.source.problems:
         print(f"note: {problem}", file=sys.stderr)
     if chosen == "json":
-        sink = json_sink(sys.stdout, run.source.origin_s)
+        sink = since(json_sink(sys.stdout, run.source.origin_s), start_ns)
     elif chosen == "plain":
-        sink = plain_sink(sys.stdout)
+        voice = voice_for([sensor.stream.sensor for sensor in run.source.sensors])
+        sink = plain_sink(sys.stdout, SaidFrom(voice, start_ns))
     else:
         sink = silent_sink
     if also is not None:
         sink = both(sink, also)
-    play(run, sink, speed=speed, end_ns=end_ns)
+    play(run, sink, speed=speed, end_ns=end_ns, start_ns=start_ns)

@@ -12,14 +12,14 @@ import contextlib
 import hmac
 import secrets
 import shlex
-import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import OutputError, UsageError
+from ..stopping import stop_signals
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -76,13 +76,12 @@ def child_command(argv: Sequence[str]) -> str:
 
 
 async def _serve(command: str, port: int) -> None:
-    stop = asyncio.Event()
     async with served(command, port) as address:
         print(f"Open {address}")
         print(
             "Only this computer can, and only with the whole address. Closing the page ends the run; Ctrl-C ends all."
         )
-        with _stop_signals(stop):
+        with stop_signals() as stop:
             await stop.wait()
         print("Ending …")
 
@@ -223,16 +222,3 @@ def _seal(authority: str) -> Any:
         response.headers.update(headers)
 
     return seal
-
-
-@contextlib.contextmanager
-def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Ctrl-C, or a request to end."""
-    loop = asyncio.get_running_loop()
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    before = [signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set)) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

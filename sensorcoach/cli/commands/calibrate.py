@@ -9,16 +9,19 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from ...coach.wording import sentence
 from ...errors import SensorcoachError
 from ...events import CalibrationDone, CalibrationStep, CueSpoken, Event, StartCalibration
+from ...history import DEFAULT_WEARER
 from ...recording.journal_format import SensorHeader
-from ...runtime.calibrations import DEFAULT_WEARER, CalibrationStore, Fitting, StoredCalibration
+from ...runtime.calibrations import Fitting, StoredCalibration
 from ...runtime.headless import Sink, json_sink, play
 from ...runtime.run import Run, stream_end_ns
 from ...samples import DEFAULT_SENSOR
+from ..chosen import adapter
+from ..places import poses
+from ..terminal import say
+from ..wanted import refuse_profile_for_demo
 
 DEMO = "demo"
 DEMO_SCENARIO = "calibrate"
@@ -28,6 +31,7 @@ LONGEST_S = 600.0
 
 def run(args: argparse.Namespace) -> int:
     """Calibrate the virtual wearer, or a real sensor over the radio."""
+    refuse_profile_for_demo(args)
     guided = Guided(_sink(args.mode or "plain"))
     header = _virtual(args, guided) if args.device == DEMO else asyncio.run(_live(args, guided))
     path = keep(guided.outcome(), header, args.wearer or DEFAULT_WEARER, args.mounting)
@@ -84,7 +88,7 @@ def keep(done: CalibrationDone, header: SensorHeader, wearer: str, mounting: str
     """Store what was found for this wearer, sensor and mounting; returns the file."""
     threshold_deg = None if done.threshold_deg != done.threshold_deg else done.threshold_deg
     fitting = Fitting(wearer, header.address or header.device_name, mounting or header.site)
-    store = CalibrationStore(user_data_path("sensorcoach") / "calibrations")
+    store = poses()
     return store.save(StoredCalibration(fitting, done.up, done.forward, threshold_deg, int(time.time())))
 
 
@@ -123,11 +127,11 @@ class _UntilOver:
 async def _live(args: argparse.Namespace, guided: Guided) -> SensorHeader:
     from ...runtime.live import LiveRun, live_headless
     from ...transport.ble import BleSource, Radio, Target
-    from .live import find_sensor
+    from ..finding import find_sensor, site_of
 
-    radio = Radio()
+    radio = Radio(adapter=adapter(args))
     seen, profile = await find_sensor(args, radio)
-    target = Target(seen.device, profile, seen.name, params=profile.resolve(use="live"))
+    target = Target(seen.device, profile, seen.name, site=site_of(seen), params=profile.resolve(use="live"))
     source = BleSource([target], radio)
     command = StartCalibration(0, DEFAULT_SENSOR, "no" if args.no_slouch else "yes")
     stop = asyncio.Event()
@@ -137,13 +141,8 @@ async def _live(args: argparse.Namespace, guided: Guided) -> SensorHeader:
         if guided.over:
             stop.set()
 
-    await live_headless(LiveRun(source, first=(command,)), hear, _say, end_ns=stream_end_ns(LONGEST_S), stop=stop)
+    await live_headless(LiveRun(source, first=(command,)), hear, say, end_ns=stream_end_ns(LONGEST_S), stop=stop)
     return source.header.sensors[0]
-
-
-def _say(words: str) -> None:
-    """Narration about the link."""
-    print(words, file=sys.stderr, flush=True)
 
 
 def _sink(mode: str) -> Sink:

@@ -7,7 +7,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 from typing import Any
 
 from ...coach.patterns import CAUTION, find_pattern, on_request
@@ -17,6 +16,7 @@ from ...settings.problems import check_section
 from ...settings.resolve import misspelt, parsed
 from ...settings.table import PACER_ALLOW_HOLDS
 from ...settings.write import write_private
+from ..terminal import say
 
 TYPED = "what you typed"
 
@@ -64,7 +64,7 @@ def _list(settings: Settings, which: str | None, *, as_json: bool) -> int:
     if which is not None:
         check_section(which)
     for sentence in misspelt(os.environ):
-        _say(f"note: {sentence}")
+        say(f"note: {sentence}")
     shown = [setting for setting in SETTINGS if which in (None, setting.section)]
     if as_json:
         for setting in shown:
@@ -107,18 +107,18 @@ def _get(settings: Settings, setting: Setting[Any], *, as_json: bool) -> int:
 def _set(file: SettingsFile, setting: Setting[Any], text: str) -> int:
     value = parsed(setting, text, TYPED)
     file.change(setting, value)
-    _say(f"{setting.key} is now {setting.shown(value)} ({file.path}).")
+    say(f"{setting.key} is now {setting.shown(value)} ({file.path}).")
     if setting is PACER_ALLOW_HOLDS and value:
-        _say(CAUTION)
+        say(CAUTION)
     _remark(file, setting)
     return 0
 
 
 def _unset(file: SettingsFile, key: str) -> int:
     if file.unset(key):
-        _say(f"{key} is no longer in {file.path}.")
+        say(f"{key} is no longer in {file.path}.")
     else:
-        _say(f"{find(key).key} was not set.")
+        say(f"{find(key).key} was not set.")
     _remark(file)
     return 0
 
@@ -127,15 +127,15 @@ def _remark(file: SettingsFile, setting: Setting[Any] | None = None) -> None:
     """What a person would be surprised by: another fault in the file, or a variable that goes before it."""
     problem = file.problem()
     if problem is not None:
-        _say(f"note: {problem}")
+        say(f"note: {problem}")
     elif setting is not None and (origin := file.load().origin(setting)).kind == "environment":
-        _say(f"note: the environment variable {origin} goes before it.")
+        say(f"note: the environment variable {origin} goes before it.")
 
 
 def _path(file: SettingsFile) -> int:
     print(file.path)
     if not file.path.exists():
-        _say("There is no such file yet: everything is as it is by default.")
+        say("There is no such file yet: everything is as it is by default.")
     return 0
 
 
@@ -154,19 +154,14 @@ def _edit(file: SettingsFile) -> int:
     if code:
         raise OutputError(f"{editor!r} ended with code {code}.", "The file is as it left it.")
     file.load()
-    _say("All settings are in order.")
+    say("All settings are in order.")
     return 0
 
 
 def _pattern(file: SettingsFile, name: str, parts: str) -> int:
     pattern = find_pattern(parts, {}, asked=True)
     path = save_pattern(file.path.parent, name, pattern)
-    _say(f"{name} is kept in {path}. To begin with it: sensorcoach config set pacer.pattern {name}")
+    say(f"{name} is kept in {path}. To begin with it: sensorcoach config set pacer.pattern {name}")
     if on_request(pattern):
-        _say(CAUTION)
+        say(CAUTION)
     return 0
-
-
-def _say(words: str) -> None:
-    """Narration; stdout is for data."""
-    print(words, file=sys.stderr)

@@ -6,7 +6,8 @@ import argparse
 
 from ...runtime.run import Run, stream_end_ns
 from ...transport.virtual import open_virtual
-from ._output import mode, on_terminal, pace, run_headless
+from ..terminal import on_terminal
+from ._output import mode, pace, run_headless
 
 PIPED_SECONDS = 60.0
 
@@ -21,8 +22,11 @@ def run(args: argparse.Namespace) -> int:
     end_ns = stream_end_ns(seconds)
     if chosen == "tui":
         from ...runtime.player import Player
-        from ...tui.app import run as show
+        from ...tui.launcher import Opened
+        from ..dashboard import run as show
+        from ..launching import Launch
 
-        return show(Player(Run(source, waves=True), "demo", speed=args.speed or 1.0, end_ns=end_ns))
+        player = Player(Run(source, waves=True), "demo", speed=args.speed or 1.0, end_ns=end_ns)
+        return show(Opened(player), Launch(args))
     run_headless(Run(source), chosen, speed=pace(args), end_ns=end_ns)
     return 0

@@ -13,13 +13,15 @@ from typing import Any, Final
 from ...coach.wording import span_words
 from ...errors import InputError, UsageError
 from ...history import (
-    DEFAULT_WEARER,
+    DEMO_WEARER,
     Day,
+    Exercise,
     History,
     Outcome,
     Plan,
     Session,
     Week,
+    choose_wearer,
     history_path,
     load_plan,
     read_days,
@@ -28,53 +30,43 @@ from ...history import (
     recordings_folder,
     set_aside,
     update,
-    wearer_word,
-    wearers,
     week_sentences,
     weeks_of,
 )
+from ...runtime.watch.places import kept_by_watches
 from ...transport.setup import setup_from_header
 
 SHOWN_DAYS: Final = 14
 SHOWN_WEEKS: Final = 8
 NOT_KNOWN: Final = "not known"
+NOT_TOLD: Final = "not told"
 TOO_LITTLE: Final = "too little known"
 
 
 def run(args: argparse.Namespace) -> int:
     """Bring the history up to date, then show what was asked for; remarks go to stderr."""
     folder = Path(args.recordings) if args.recordings else recordings_folder()
+    if args.recordings and not folder.is_dir():
+        raise InputError(f"There is no folder {folder}.", "Name one that holds recordings, or leave out --recordings.")
+    if args.forget and args.view != "rebuild":
+        raise UsageError("--forget is for sensorcoach history rebuild.")
     if args.view == "rebuild":
         return _rebuild(folder, forget=args.forget)
     with History(history_path()) as history:
         if args.view == "update" or not args.no_update:
-            _narrate(update(history, folder, setup_from_header, told=_tell), kept=False)
+            outcome = update(history, folder, setup_from_header, told=_tell, kept=kept_by_watches())
+            _narrate(outcome, kept=False)
         if args.view == "update":
+            if not outcome.read:
+                _tell("No new recordings.")
             return 0
         wearer = choose_wearer(history, args.wearer)
+        if wearer == DEMO_WEARER and args.wearer is None:
+            _tell("These are the days of the virtual wearer; your own begin with your own sensor.")
         if args.view == "sessions":
             return _sessions(read_sessions(history, wearer, args.since), as_json=args.json)
         days, plan = read_days(history, wearer), load_plan()
     return _weeks(days, plan, args) if args.view == "weeks" else _days(days, plan, args)
-
-
-def choose_wearer(history: History, wanted: str | None) -> str:
-    """Whose history: the one asked for, else the only one there is.
-
-    Raises
-    ------
-    UsageError
-        Nobody of that name, or several to choose from.
-    """
-    known = wearers(history)
-    if wanted is not None and wanted not in known:
-        wanted = wearer_word(wanted)
-    if wanted is not None and wanted not in known:
-        names = ", ".join(known) or "nobody yet"
-        raise UsageError(f"The history knows nobody called {wanted!r}.", f"It knows {names}.")
-    if wanted is None and len(known) > 1 and DEFAULT_WEARER not in known:
-        raise UsageError(f"The history knows {', '.join(known)}.", "Say whose you want: --wearer NAME")
-    return wanted or (known[0] if len(known) == 1 else DEFAULT_WEARER)
 
 
 def _rebuild(folder: Path, *, forget: bool) -> int:
@@ -93,11 +85,15 @@ def _narrate(outcome: Outcome, *, kept: bool) -> None:
         _tell(f"note: {sentence}")
     if outcome.kept and kept:
         _tell(
-            f"note: {len(outcome.kept)} recordings are no longer there; what the history knows of them stays."
+            f"note: No longer there: {_recordings(len(outcome.kept))}; what the history knows of them stays."
             " To drop it: sensorcoach history rebuild --forget"
         )
     if outcome.read:
-        _tell(f"{len(outcome.read)} recordings read.")
+        _tell(f"{_recordings(len(outcome.read))} read.")
+
+
+def _recordings(count: int) -> str:
+    return f"{count} recording{'s' * (count != 1)}"
 
 
 def _tell(sentence: str) -> None:
@@ -112,6 +108,9 @@ def _days(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
         return _json(day.to_dict() for day in shown)
     if not days:
         print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
+        return 0
+    if not shown:
+        print(f"Nothing is known from {args.since} on.")
         return 0
     print("\n".join(week_sentences(days, plan, dt.date.today())))
     print()
@@ -142,6 +141,9 @@ def _weeks(days: Sequence[Day], plan: Plan, args: argparse.Namespace) -> int:
         return _json(week.to_dict(plan) for week in shown)
     if not weeks:
         print("The history is empty. It fills from recordings: sensorcoach live, watch or session make them.")
+        return 0
+    if not shown:
+        print(f"Nothing is known from {args.since} on.")
         return 0
     print("\n".join(week_sentences(days, plan, dt.date.today())))
     print()
@@ -183,12 +185,29 @@ def _sessions(sessions: Sequence[Session], *, as_json: bool) -> int:
             s.programme,
             NOT_KNOWN if s.done is None else f"{s.done:.0%}",
             span_words(s.active_s),
-            ", ".join(e.title for e in s.exercises if e.counts) or "nothing finished",
+            _discomfort(s),
+            "; ".join(_exercise(e) for e in s.exercises if e.counts) or "nothing finished",
         )
         for s in sessions
     ]
-    _table(("Day", "Session", "Done", "Active", "Exercises"), rows)
+    _table(("Day", "Session", "Done", "Active", "Discomfort", "Exercises"), rows)
     return 0
+
+
+def _discomfort(session: Session) -> str:
+    """`from 2 to 1`, as far as it was told."""
+    before, after = session.discomfort
+    if before is None and after is None:
+        return NOT_TOLD
+    if before is None or after is None:
+        return f"{before:g} before" if before is not None else f"{after:g} after"
+    return f"{before:g}, unchanged" if before == after else f"from {before:g} to {after:g}"
+
+
+def _exercise(exercise: Exercise) -> str:
+    """`Cat and cow, 6 breaths at 18°, felt easy`."""
+    felt = f"felt {exercise.feel}" if exercise.feel not in ("", "pain") else "hurt" if exercise.feel else ""
+    return ", ".join(part for part in (exercise.title, exercise.dose, felt) if part)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

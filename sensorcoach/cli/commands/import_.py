@@ -9,11 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ...errors import UsageError
+from ...recording.csv_input import ACC_UNITS, GYRO_UNITS, Units
 from ...recording.exporters import SensorSamples, samples_metadata, samples_table
 from ...recording.journal_reader import JournalReader
 from ...recording.source import load_source, load_together
 from ...recording.tables import write_table
 from ...samples import NS
+from ._output import spare
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +23,13 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.output)
     if not out.name.endswith((".csv", ".csv.gz")):
         raise UsageError(f"{out} is no CSV file.", "Name OUT.csv or OUT.csv.gz; for other forms: sensorcoach export.")
-    found = load_source(args.files[0]) if len(args.files) == 1 else load_together(args.files)
+    spare(args.files, out)
+    units = None
+    if args.acc_unit is not None or args.gyro_unit is not None:
+        units = Units(ACC_UNITS[args.acc_unit or "m/s2"], GYRO_UNITS[args.gyro_unit or "rad/s"])
+    if len(args.files) > 1 and units is not None:
+        raise UsageError("--acc-unit and --gyro-unit are for a single CSV file.", "Files of an app name their own.")
+    found = load_source(args.files[0], units) if len(args.files) == 1 else load_together(args.files)
     if isinstance(found, JournalReader):
         raise UsageError(f"{args.files[0]} is a journal already.", "Use sensorcoach export to write it as CSV.")
     stream = found.stream

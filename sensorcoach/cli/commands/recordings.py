@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from platformdirs import user_data_path
-
-from ...errors import InputError, UsageError
+from ...coach.wording import span_words
+from ...errors import InputError, OutputError, UsageError
+from ...history import recordings_folder
 from ...recording.maintenance import Kept, check, journals_in, prune, repair
 from ...recording.segments import SUFFIX, journal_folder
+from ...samples import NS
 from ...transport.replay import open_recording, samples
 
 DAY_S = 86_400.0
@@ -22,7 +23,7 @@ GB = 10**9
 
 def run(args: argparse.Namespace) -> int:
     """Do what is asked for; `list` unless said otherwise."""
-    folder = user_data_path("sensorcoach") / "recordings"
+    folder = recordings_folder()
     if args.action != "prune" and (args.older_than or args.larger_than or args.dry_run):
         raise UsageError("--older-than, --larger-than and --dry-run are for recordings prune.")
     if args.action == "list":
@@ -30,12 +31,14 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "prune":
         return _prune(folder, args)
     paths = _named(folder, args.names)
+    if not paths:
+        print("There are no recordings of your own yet.")
     return _check(paths) if args.action == "check" else _repair(paths)
 
 
 def _list(folder: Path, names: Sequence[str]) -> int:
     if names:
-        raise UsageError("recordings list takes no names.", "Did you mean: sensorcoach recordings check NAME")
+        raise UsageError("recordings list takes no names.", "Did you mean: sensorcoach recordings check NAME?")
     own = journals_in(folder)
     print(f"Yours, in {folder}:" if own else f"None of your own yet (they would be in {folder}).")
     for kept in own:
@@ -53,7 +56,11 @@ def _list(folder: Path, names: Sequence[str]) -> int:
 def _line(folder: Path, kept: Kept) -> str:
     when = datetime.fromtimestamp(kept.written_s).strftime("%Y-%m-%d %H:%M")
     name = kept.path.relative_to(folder).as_posix().removesuffix(SUFFIX)
-    return f"  {name:<28} {kept.size_bytes / 1e6:7.1f} MB, {'being written' if kept.busy else f'until {when}'}"
+    return f"  {name:<28} {_size(kept.size_bytes):>10}, {'being written' if kept.busy else f'until {when}'}"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:.0f} kB"
 
 
 def _named(folder: Path, names: Sequence[str]) -> list[Path]:
@@ -71,30 +78,42 @@ def _named(folder: Path, names: Sequence[str]) -> list[Path]:
 
 
 def _check(paths: Sequence[Path]) -> int:
-    faulty = 0
+    faulty = unreadable = 0
     for path in paths:
         try:
             report = check(path)
         except InputError as error:
-            faulty += 1
+            unreadable += 1
             print(f"{path.name}: {error}")
             continue
         faulty += bool(report.problems)
-        minutes = (report.last_ns - report.first_ns) / 60e9
-        state = f"{len(report.problems)} problems" if report.problems else "sound" if report.closed else "sound, open"
-        print(f"{path.name}: {state}; {minutes:.0f} min, {report.packets} packets, {report.size_bytes / 1e6:.1f} MB")
+        length = span_words((report.last_ns - report.first_ns) / NS)
+        count = len(report.problems)
+        state = (
+            f"{count} problem{'s' * (count != 1)}" if report.problems else "sound" if report.closed else "sound, open"
+        )
+        print(f"{path.name}: {state}; {length}, {report.packets} packets, {_size(report.size_bytes)}")
         for problem in report.problems:
             print(f"  {problem}")
     if faulty:
-        print("Mend them with: sensorcoach recordings repair NAME", file=sys.stderr)
-    return int(faulty > 0)
+        print("Mend what can be mended: sensorcoach recordings repair NAME", file=sys.stderr)
+    if unreadable:
+        print("What cannot be read at all cannot be mended either.", file=sys.stderr)
+    return int(faulty + unreadable > 0)
 
 
 def _repair(paths: Sequence[Path]) -> int:
+    refused = 0
     for path in paths:
-        done = repair(path)
-        print(f"{path.name}: {'; '.join(done) if done else 'nothing to do'}.")
-    return 0
+        try:
+            done = repair(path)
+        except (InputError, OutputError) as error:
+            refused += 1
+            print(f"{path.name}: {error}")
+        else:
+            left = "what is lost cannot be mended" if check(path).problems else "nothing to do"
+            print(f"{path.name}: {'; '.join(done) if done else left}.")
+    return int(refused > 0)
 
 
 def _prune(folder: Path, args: argparse.Namespace) -> int:
@@ -112,6 +131,6 @@ def _prune(folder: Path, args: argparse.Namespace) -> int:
     for kept in removed:
         print(_line(folder, kept).strip())
     verb = "would be removed" if args.dry_run else "removed"
-    size_mb = sum(kept.size_bytes for kept in removed) / 1e6
-    print(f"{len(removed)} {verb}, {size_mb:.1f} MB. The history keeps the days it has read.", file=sys.stderr)
+    size = _size(sum(kept.size_bytes for kept in removed))
+    print(f"{len(removed)} {verb}, {size}. The history keeps the days it has read.", file=sys.stderr)
     return 0

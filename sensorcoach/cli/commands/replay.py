@@ -7,6 +7,7 @@ import math
 
 from ...errors import UsageError
 from ...runtime.run import Run, stream_end_ns
+from ...samples import NS
 from ...transport.replay import open_recording
 from ...transport.tap import TappedSource
 from ._output import mode, pace, run_headless
@@ -17,16 +18,22 @@ def run(args: argparse.Namespace) -> int:
     if args.lsl:
         return _stream(args)
     source = open_recording(args.recording)
+    if source.duration_s is not None and args.from_s >= source.duration_s > 0:
+        raise UsageError(
+            f"--from {args.from_s:g} is beyond the end of {args.recording}.", f"It lasts {source.duration_s:.0f} s."
+        )
     chosen = mode(args)
     if chosen == "tui":
         from ...runtime.player import Player
-        from ...tui.app import run as show
+        from ...tui.launcher import Opened
+        from ..dashboard import run as show
+        from ..launching import Launch
 
         player = Player(Run(source, waves=True, seekable=True), "replay", speed=args.speed or 1.0)
         if args.from_s > 0:
             player.seek(args.from_s)
-        return show(player)
-    run_headless(Run(source), chosen, speed=pace(args), end_ns=stream_end_ns(None))
+        return show(Opened(player), Launch(args))
+    run_headless(Run(source), chosen, speed=pace(args), end_ns=stream_end_ns(None), start_ns=round(args.from_s * NS))
     return 0
 
 
@@ -35,6 +42,8 @@ def _stream(args: argparse.Namespace) -> int:
     from ...runtime.lsl import LslOutlets, load_lsl
 
     speed = 1.0 if args.speed is None else float(args.speed)
+    if args.from_s:
+        raise UsageError("--lsl streams a recording from its beginning.", "Leave out --from.")
     if math.isinf(speed) or args.mode == "tui":
         raise UsageError("--lsl streams in real time and without a dashboard.", "Leave out --speed max and --mode tui.")
     lsl = load_lsl()

@@ -13,6 +13,7 @@ from ...history import (
     History,
     Plan,
     Week,
+    choose_wearer,
     history_path,
     load_plan,
     read_days,
@@ -22,16 +23,20 @@ from ...history import (
 from ...history.weeks import monday_of
 from ...report.page import Page
 from ...report.subject import days_of
-from ...report.write import write_page, write_pictures, write_tables
+from ...report.write import check_painter, write_page, write_pictures, write_tables
+from ...runtime.watch.places import kept_by_watches
 from ...transport.setup import setup_from_header
-from .history import choose_wearer
+from ._output import spare
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the page and what was asked for beside it; its path goes to stdout."""
+    if args.png:
+        check_painter()
     days = days_of(args.subject, dt.date.today())
-    page = _recording(args) if days is None else _days(*days, args)
     out = Path(args.output) if args.output else Path(f"{_name(args.subject)}-report.html")
+    spare([args.subject], out)
+    page = _recording(args) if days is None else _days(*days, args)
     write_page(page, out)
     beside = write_pictures(page, out) if args.png else []
     beside += write_tables(page, out) if args.csv else []
@@ -46,7 +51,7 @@ def _days(since: dt.date, until: dt.date, args: argparse.Namespace) -> Page:
     from ...report.day_page import day_page, range_page
 
     with History(history_path()) as history:
-        outcome = update(history, recordings_folder(), setup_from_header, told=_tell)
+        outcome = update(history, recordings_folder(), setup_from_header, told=_tell, kept=kept_by_watches())
         for sentence in outcome.skipped:
             _tell(f"note: {sentence}")
         wearer, plan = choose_wearer(history, args.wearer), load_plan()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -20,17 +21,22 @@ from ...coach.session.rehearsal import ACTORS, rehearse
 from ...cues import CuePlayer
 from ...errors import InputError, UsageError
 from ...events import Command
-from ...recording.journal_format import JournalHeader
 from ...recording.journal_writer import JournalWriter
 from ...recording.segments import journal_folder
 from ...runtime.headless import Sink, both, json_sink, plain_sink, play, silent_sink
+from ...runtime.recorder import ThreadRecorder
+from ...runtime.remembered import recall
 from ...runtime.run import Run, stream_end_ns
 from ...runtime.sessions import SessionRun
 from ...samples import StreamInfo
 from ...simulate.sensor import VirtualSensor
 from ...transport.rehearsal import RehearsedSource
-from ...transport.virtual import WALL_START_NS
+from ...transport.virtual import virtual_header
+from ..chosen import adapter
+from ..places import last_devices
+from ..terminal import say
 from ..typed import HOW, TypedWords, read_lines, terminal
+from ..wanted import refuse_profile_for_demo
 from ._cues import cue_player
 from ._output import mode, pace
 
@@ -46,6 +52,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.name is None:
         raise UsageError("Which session?", f"One of {', '.join(library.programmes)}; see sensorcoach session --list.")
+    if args.device is None and (_for_demo(args) or not recall(last_devices())):
+        args.device = DEMO
+    refuse_profile_for_demo(args)
     chosen = mode(args)
     demo = args.device == DEMO
     if chosen == "tui":
@@ -55,12 +64,17 @@ def run(args: argparse.Namespace) -> int:
         sink = json_sink(sys.stdout)
     elif chosen == "plain":
         sink = plain_sink(sys.stdout, SessionNarrator())
-    with cue_player(args, chosen) as cues:
+    with cue_player(args, chosen, deque()) as cues:
         if demo:
             return _rehearse(args, library, sink, cues)
         from ._session_live import lead
 
         return asyncio.run(lead(args, library, sink, cues))
+
+
+def _for_demo(args: argparse.Namespace) -> bool:
+    """Whether something was asked for that only the virtual wearer has."""
+    return args.speed is not None or args.seed is not None or args.no_gyro or args.wearer in ACTORS
 
 
 def listing(library: Library) -> list[str]:
@@ -93,7 +107,8 @@ def rehearsal(args: argparse.Namespace, library: Library) -> tuple[RehearsedSour
     UsageError
         No such session or wearer, or it cannot be done with this sensor.
     """
-    stream = StreamInfo(args.site, args.site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
+    site = args.site or "chest"
+    stream = StreamInfo(site, site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
     plan = plan_for(args, library, stream, Practice(wish=args.dose))
     script = rehearse(plan, stream.sensor, wearer=args.wearer or FIRST_ACTOR, site=stream.site)
     return RehearsedSource(VirtualSensor(script.scenario, seed=args.seed), script.commands), plan
@@ -125,8 +140,8 @@ def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None
     fd = terminal() if mode(args) == "plain" else None
     if fd is None:
         return sink
-    typed = TypedWords(_say)
-    _say(HOW)
+    typed = TypedWords(say)
+    say(HOW)
 
     def take(line: str) -> None:
         for command in typed.commands(line):
@@ -136,32 +151,32 @@ def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None
     return both(sink, typed.heard)
 
 
-def _say(words: str) -> None:
-    """Narration; stdout is for the session."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def _on_the_dashboard(args: argparse.Namespace, library: Library) -> int:
     """The same, on the session's own screen."""
     from ..dashboard import run as show
     from ..launching import Launch
 
     source, plan = rehearsal(args, library)
-    with _recorder(source, args.record) as recorder:
+    speed = args.speed or 1.0
+    with _recorder(source, args.record, beside=not math.isinf(speed)) as recorder:
         launch = Launch(args)
-        return show(launch.rehearsed(source, plan, recorder, args.speed or 1.0), launch)
+        code = show(launch.rehearsed(source, plan, recorder, speed), launch)
+    if isinstance(recorder, ThreadRecorder):
+        for problem in recorder.take_problems():
+            say(str(problem))
+    return code
 
 
 async def _lead_on_the_dashboard(args: argparse.Namespace, library: Library) -> int:
     """A real sensor, found before the screen opens, so that what goes wrong is said on the terminal."""
     from ..dashboard import show
+    from ..finding import find_source
     from ..launching import Launch
     from ..practice import practice_of
-    from ._session_live import find_source
 
-    source = await find_source(args)
+    source = await find_source(args, adapter(args))
     stream = source.engine_sensors()[0].stream
-    plan = plan_for(args, library, stream, practice_of(args, args.dose, _say))
+    plan = plan_for(args, library, stream, practice_of(args, args.dose, say))
     launch = Launch(args)
     return await show(launch.over_radio(source, plan, "session", record=args.record), launch)
 
@@ -189,9 +204,10 @@ def _texts(paths: Iterable[Path]) -> dict[str, str]:
         raise InputError(f"An exercise file cannot be read: {error}.", "Check that it is a UTF-8 text file.") from None
 
 
-def _recorder(source: RehearsedSource, name: str | None) -> JournalWriter | nullcontext[None]:
+def _recorder(
+    source: RehearsedSource, name: str | None, *, beside: bool = False
+) -> JournalWriter | ThreadRecorder | nullcontext[None]:
+    """What writes the journal `name`; `beside` the run, where nobody may wait for the disk."""
     if name is None:
         return nullcontext()
-    writer = f"sensorcoach {version('sensorcoach')}"
-    header = JournalHeader((source.header,), WALL_START_NS, 0, WALL_START_NS, writer, wearer=DEMO)
-    return JournalWriter(journal_folder(name), header)
+    return (ThreadRecorder if beside else JournalWriter)(journal_folder(name), virtual_header([source.header], DEMO))

@@ -8,15 +8,14 @@ import sys
 import time
 from pathlib import Path
 
-from platformdirs import user_state_path
-
 from ...errors import UsageError
 from ...runtime.watch.control import ask, follow
+from ...runtime.watch.places import state_folder
 from ...runtime.watch.service import Service, install, service_for, uninstall
+from ...settings import load_settings
+from ...settings.table import ALERTS_MEETING_MIN, ALERTS_SNOOZE_MIN
 
 DEMO = "demo"
-SNOOZE_MIN = 15.0
-MEETING_MIN = 60.0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,17 +37,21 @@ def who(args: argparse.Namespace) -> str:
 
 
 def place(args: argparse.Namespace) -> Path:
-    """Where the running watch of this wearer can be reached."""
+    """Where the running watch of this wearer can be reached; with a word for it and no name, the only one that runs.
+
+    Raises
+    ------
+    UsageError
+        Several run, and none is the one meant without a name.
+    """
     path = state_folder() / f"watch-{file_word(who(args))}.sock"
-    if args.action is not None and not (args.wearer or args.device or path.exists()):
-        running = list(path.parent.glob("watch-*.sock"))
-        return running[0] if len(running) == 1 else path
-    return path
-
-
-def state_folder() -> Path:
-    """Locks, sockets, and what a watch remembers."""
-    return user_state_path("sensorcoach")
+    if args.action is None or args.wearer or args.device or path.exists():
+        return path
+    running = [other for other in sorted(path.parent.glob("watch-*.sock")) if _answers(other)]
+    if len(running) > 1:
+        names = ", ".join(other.stem.removeprefix("watch-") for other in running)
+        raise UsageError(f"Several watches are running: {names}.", "Say whose is meant: --wearer NAME")
+    return running[0] if running else path
 
 
 def file_word(text: str) -> str:
@@ -72,8 +75,9 @@ def _talk(args: argparse.Namespace, path: Path) -> int:
             print(in_words(summary))
         return 0
     if action in ("snooze", "meeting"):
-        default = SNOOZE_MIN if action == "snooze" else MEETING_MIN
-        print(ask(path, {"do": action, "minutes": _minutes(args.value, default)})["said"])
+        length = ALERTS_SNOOZE_MIN if action == "snooze" else ALERTS_MEETING_MIN
+        minutes = load_settings()[length] if args.value is None else _minutes(args.value)
+        print(ask(path, {"do": action, "minutes": minutes})["said"])
         return 0
     if action == "stop":
         answer = ask(path, {"do": "stop"})
@@ -93,9 +97,7 @@ def _answers(path: Path) -> bool:
     return True
 
 
-def _minutes(text: str | None, default: float) -> float:
-    if text is None:
-        return default
+def _minutes(text: str) -> float:
     if text == "off":
         return 0.0
     with contextlib.suppress(ValueError):

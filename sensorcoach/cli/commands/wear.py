@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import json
 import math
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ...runtime.headless import play
 from ...runtime.run import Run, stream_end_ns
 from ...samples import DEFAULT_SENSOR
 from ...transport.source import Source
+from ..terminal import say
 
 LONGEST_LIVE_S = 60
 LONGEST_RECORDING_S = 600
@@ -47,7 +47,7 @@ def wear(what: str | None) -> int:
 
 def place(args: argparse.Namespace) -> int:
     """`live --place`: sit still for twenty seconds, and hear what is seen. Nothing is recorded."""
-    _say(f"Sit upright and still, and breathe as usual for {CHECK_S} seconds.")
+    say(f"Sit upright and still, and breathe as usual for {CHECK_S} seconds.")
     if args.device == "demo":
         from ...transport.virtual import open_virtual
 
@@ -90,7 +90,7 @@ class _UntilOver:
 async def _live(args: argparse.Namespace) -> Placement:
     from ...runtime.live import LiveRun, live_headless
     from ...transport.ble import BleSource, Radio, Target
-    from .live import find_sensor
+    from ..finding import find_sensor
 
     radio = Radio()
     seen, profile = await find_sensor(args, radio)
@@ -102,7 +102,7 @@ async def _live(args: argparse.Namespace) -> Placement:
         if check.over:
             stop.set()
 
-    await live_headless(LiveRun(source), hear, _say, end_ns=stream_end_ns(LONGEST_LIVE_S + 1), stop=stop)
+    await live_headless(LiveRun(source), hear, say, end_ns=stream_end_ns(LONGEST_LIVE_S + 1), stop=stop)
     return check.outcome()
 
 
@@ -112,8 +112,3 @@ def _tell(verdict: Placement, *, as_json: bool) -> int:
     else:
         print(f"{verdict.message} {verdict.advice}".strip())
     return 0 if verdict.good else NOT_GOOD
-
-
-def _say(words: str) -> None:
-    """Narration; stdout is for data."""
-    print(words, file=sys.stderr, flush=True)

@@ -64,7 +64,9 @@ def replay(parser: argparse.ArgumentParser) -> None:
         metavar="1|N|max",
         help="times real time (default 1; max when there is no dashboard)",
     )
-    parser.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S", help="start here, s (dashboard)")
+    parser.add_argument(
+        "--from", dest="from_s", type=values.seconds_from_zero, default=0.0, metavar="S", help="start here, s"
+    )
     parser.add_argument("--lsl", action="store_true", help="also send it out live on the Lab Streaming Layer")
     add_web(parser)
 

@@ -118,13 +118,15 @@ def session(parser: argparse.ArgumentParser) -> None:
     """Options of `session`."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="a programme or a single exercise; see --list")
     parser.add_argument("--list", action="store_true", help="list sessions, one a line, its name first")
-    parser.add_argument("--device", default="demo", metavar="NAME|ADDRESS|demo", help="default: demo, a virtual wearer")
+    parser.add_argument("--device", metavar="NAME|ADDRESS|demo", help="default: the one used last, if any, else demo")
     parser.add_argument("--profile", metavar="FILE", help="use this device profile")
     parser.add_argument("--wearer", metavar="NAME", help="who does it; demo: good (default), rusher, shallow, stopper")
-    parser.add_argument("--site", choices=SITES, default="chest", help="where the sensor is worn (default chest)")
+    parser.add_argument("--site", choices=SITES, help="where the sensor is worn (default: as last time, else chest)")
     parser.add_argument("--pattern", default="", metavar="P", help="breathe by this: box, resonance@5.7, 4-0-6-0, ...")
     parser.add_argument("--with-holds", action="store_true", help="allow breath holds and quick breaths")
-    parser.add_argument("--variant", default="", metavar="NAME", help="do what has it so: seated, low, small, towel")
+    parser.add_argument(
+        "--variant", default="", metavar="NAME", help="do what has it so: seated, low, small, towel, swapped"
+    )
     doses = ("auto", "plan", "same", "less", "more")
     parser.add_argument("--dose", choices=doses, default="auto", help="auto: as your last sessions felt (default)")
     add_mode(parser)

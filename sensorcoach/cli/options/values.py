@@ -32,6 +32,17 @@ def positive_seconds(text: str) -> float:
     return _positive(text, "number of seconds")
 
 
+def seconds_from_zero(text: str) -> float:
+    """A finite number of seconds, zero or more."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 on")
+    return value
+
+
 def positive_number(text: str) -> float:
     """A positive, finite number."""
     return _positive(text, "number")

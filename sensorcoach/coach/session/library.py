@@ -46,7 +46,7 @@ class Library:
         if name in self.exercises:
             exercise = self.exercises[name]
             return Programme(name, exercise.title, exercise.about, 0.0, "", (Item(name),))
-        advice = nearest(name, [*self.programmes, *self.exercises]) or f"Known: {', '.join(self.programmes)}."
+        advice = nearest(name, [*self.programmes, *self.exercises]) or "sensorcoach session --list shows all."
         raise UsageError(f"There is no session called {name!r}.", advice)
 
 

@@ -141,7 +141,7 @@ class SessionRunner:
 
     def _control(self, action: str, out: list[Event]) -> None:
         if action == "pause" and self._pause_ns < 0:
-            self._pause("wearer", "Paused. Tap twice, or resume, to go on.", out)
+            self._pause("wearer", "Paused. Go on the same way, or tap the sensor twice.", out)
         elif action == "resume" and self._pause_ns >= 0:
             self._resume("wearer", "On we go.", out)
         elif action == "stop":
@@ -161,7 +161,7 @@ class SessionRunner:
         elif self._plan.steps[self._index].step.kind in ("talk", "ask", "rest"):
             self._control("next", out)
         else:
-            self._pause("tap", "Paused. Tap twice to go on.", out)
+            self._pause("tap", "Paused. Tap the sensor twice to go on.", out)
 
     def _link(self, link: Link, out: list[Event]) -> None:
         if link.state in ("silent", "lost") and self._pause_ns < 0:

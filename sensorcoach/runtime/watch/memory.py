@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+
+from ...errors import OutputError
+from ...settings.write import write_private
 
 TRACKING_DAYS: Final = 7
 """The first week is for getting to know one's day: a threshold that suits half of all people alarms the other half."""
@@ -59,13 +61,8 @@ def recall(path: Path) -> WatchMemory:
 
 def remember(path: Path, memory: WatchMemory) -> None:
     """Keep it; where nothing can be written, the next run knows less, which is no reason to stop."""
-    part = path.with_name(f".{path.name}.part")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as target:
-            json.dump(asdict(memory), target)
-        part.replace(path)
+    with contextlib.suppress(OutputError):
+        write_private(path, json.dumps(asdict(memory)))
 
 
 def _date(text: str) -> date | None:

@@ -15,7 +15,7 @@ from ...recording.journal_format import JournalHeader
 from ...samples import NS, Tick
 from ...transport.ble import Status
 from ..headless import Sink
-from ..live import LiveRecorder
+from ..live import LiveRecorder, next_batch
 from .board import Board
 from .clockwatch import ClockWatch
 from .legs import Legs
@@ -24,6 +24,8 @@ REST_S: Final = 0.25
 """Pause between looks at what came, so that a sensor's many packets do not wake the program as many times."""
 KEEP_NS: Final = 1800 * NS
 """The running day goes into the history this often, besides whenever somebody asks for it."""
+LAST_ALERT_S: Final = 1.0
+"""At the end nobody waits longer for an alert to be delivered."""
 ALERTS_WAITING: Final = 4
 """An alert that comes while so many wait for a channel is only printed: it would be old news."""
 
@@ -59,7 +61,7 @@ class Station:
     ladder : Ladder, optional
         Gets the alerts; None where nobody is to be alerted.
     heard : callable
-        Gets the events, too, once they were shown.
+        Gets the events, too.
     """
 
     def __init__(
@@ -105,20 +107,22 @@ class Station:
             async with source:
                 batches = source.batches()
                 while not stop.is_set() and self.legs.heard_ns < end_ns:
-                    items = await _first(batches, stopped)
+                    items = await next_batch(batches, stopped)
                     if items is None:
                         break
                     self.take(items)
                     await rest()
         finally:
             stopped.cancel()
-            self._tell(self.legs.finish())
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._alerts.join()
-            bell.cancel()
-            await asyncio.gather(bell, *self._closing, return_exceptions=True)
-            self._say_problems()
+            try:
+                self._tell(self.legs.finish())
+            finally:  # also when nobody reads what is told any more
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_ALERT_S):
+                        await self._alerts.join()
+                bell.cancel()
+                await asyncio.gather(bell, *self._closing, return_exceptions=True)
+                self._say_problems()
 
     def take(self, items: Iterable[Any]) -> None:
         """Take what came; once a second of stream time it is carried through the engine."""
@@ -151,18 +155,18 @@ class Station:
             self._later(asyncio.to_thread(chronicle.keep, chronicle.so_far()))
 
     def _tell(self, events: list[Event]) -> None:
+        for recorder in self.legs.retired():  # before a sink that may fail: what was recorded is finished anyhow
+            self._later(self._close(recorder))
         if events:
-            self._sink(events)
             self.board.hear(events)
             self._heard(events)
+            self._sink(events)
         if self._ladder is not None:
             for event in events:
                 if isinstance(event, Alert | AlertCleared):
                     with contextlib.suppress(asyncio.QueueFull):
                         self._alerts.put_nowait(event)
         self._say_problems()
-        for recorder in self.legs.retired():
-            self._later(self._close(recorder))
 
     def _later(self, work: Coroutine[Any, Any, object]) -> None:
         """Let something be done that may wait for the disk; the watch does not end before it is."""
@@ -187,17 +191,3 @@ class Station:
                 await self._ladder.deliver(alert)
             finally:
                 self._alerts.task_done()
-
-
-async def _first(batches: AsyncIterator[list[Any]], stopped: asyncio.Task[Any]) -> list[Any] | None:
-    """The next batch; None when there is none any more, or the watch is to stop."""
-    coming = asyncio.ensure_future(anext(batches))
-    await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if not coming.done():
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
-        return None
-    try:
-        return coming.result()
-    except StopAsyncIteration:
-        return None

@@ -311,3 +311,21 @@ def test_a_late_answer_belongs_to_what_was_asked() -> None:
     stage.events += stage.runner.obey(Answer(stage.t_ns, "feel", "easy"))
     stage.pose(30)
     assert {e.exercise: e.feel for e in stage.summary.exercises} == {"a": "easy", "b": ""}
+
+
+def test_a_question_that_waits_is_no_practice_and_moves_what_follows() -> None:
+    stage = Stage(plan(("bow", ASK), ("talk", TALK))).obey("wait").pose(30)
+    assert [step.title for step in stage.of(SessionStep)] == ["Bow"]
+    stage.obey("next").pose(12)
+    assert stage.of(SessionStep)[1].t_ns == 30 * NS
+    assert stage.summary.active_s == pytest.approx(6.0 + stage.of(SessionStep)[1].planned_s, abs=0.2)
+
+
+def test_a_question_does_not_wait_for_ever() -> None:
+    stage = Stage(plan(("bow", ASK), ("talk", TALK))).obey("wait").pose(61)
+    assert [step.title for step in stage.of(SessionStep)] == ["Bow", "Hello"]
+
+
+def test_only_questions_wait() -> None:
+    stage = Stage(plan(("talk", TALK), ("move", MOVE))).obey("wait").pose(8)
+    assert [step.title for step in stage.of(SessionStep)] == ["Hello", "Shake"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -97,6 +98,16 @@ def test_the_second_instance_is_told_who_holds_it(tmp_path: Path) -> None:
             pass
     with InstanceLock(tmp_path, "watch-me", "watching"):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks in another way")
+def test_a_folder_that_knows_no_locks_does_not_stop_a_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(file: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", unknown)
+    with InstanceLock(tmp_path, "watch-me", "watching") as lock:
+        assert "watching" in lock.path.read_text()
 
 
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,20 @@ def test_what_goes_wrong_at_the_very_end_is_told(tmp_path: Path) -> None:
     setting = Setting(tmp_path, recorder=Stubborn)
     asyncio.run(setting.run(setting.source, asyncio.Event(), 5))
     assert setting.said == ["The last lines cannot be written. Free some space."]
+
+
+def test_what_was_recorded_is_finished_when_the_reader_of_the_lines_has_gone(tmp_path: Path) -> None:
+    setting = Setting(tmp_path)
+
+    def gone(events: Iterable[Event]) -> None:
+        raise BrokenPipeError
+
+    setting.station._sink = gone
+    with pytest.raises(BrokenPipeError):
+        asyncio.run(setting.run(setting.source, asyncio.Event(), 100))
+    report = check(setting.journal)
+    assert (report.problems, report.closed) == ((), True)
+    assert setting.station.board.summary()["worn_s"] > 0  # what the sink did not take was counted all the same
 
 
 def test_a_paced_source_keeps_its_pace() -> None:
