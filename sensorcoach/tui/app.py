@@ -202,10 +202,11 @@ class SensorcoachApp(App[int]):
 
     def _ask_first(self, what: str, then: Callable[[], None]) -> None:
         stream = self.stream
-        if stream is None or stream.feed.recording is None or stream.state in ("ended", "failed"):
+        recording = None if stream is None or not stream.model.heard else stream.feed.recording
+        if stream is None or recording is None or stream.state in ("ended", "failed"):
             then()
         elif not isinstance(self.screen, LeaveScreen):
-            self.push_screen(LeaveScreen(stream.feed.recording, what), lambda leave: then() if leave else None)
+            self.push_screen(LeaveScreen(recording, what), lambda leave: then() if leave else None)
 
     def _go_home(self) -> None:
         self._pop_to_home()

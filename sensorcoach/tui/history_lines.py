@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +12,7 @@ from ..coach.wording import span_words
 from ..history import Day, Plan, Session, Week, week_sentences, weeks_of
 from ..history.clock import local_time
 from .draw.spans import Line, Span, bar, line, pad, wrap
+from .score_words import score_words
 
 WIDE: Final = 96
 NORMAL: Final = 64
@@ -189,15 +191,15 @@ def session_detail(session: Session, width: int) -> list[Line]:
 
 def _score(score: Mapping[str, Any], titles: Mapping[str, str], width: int) -> list[Line]:
     value, unit = score.get("value"), str(score.get("unit") or "")
-    known = isinstance(value, int | float) and value == value
-    told = f"{value:.3g}{'' if unit in ('', '°') else ' '}{unit}" if known else "not judged"
+    number = float(value) if isinstance(value, int | float) else math.nan
+    name, told, meaning = score_words(str(score.get("name") or ""), number, unit, str(score.get("meaning") or ""))
     exercise = str(score.get("exercise") or "")
     head = line(
         (f"{titles.get(exercise, plain(exercise))}: " if exercise else "", "muted"),
-        (f"{plain(score.get('name') or '')} ", "text"),
-        (told, "breath" if known else "muted"),
+        (f"{name} ", "text"),
+        (told or "not judged", "breath" if told else "muted"),
     )
-    return [head, *(line(("  ", "text"), *part) for part in wrap(str(score.get("meaning") or ""), width - 2, "muted"))]
+    return [head, *(line(("  ", "text"), *part) for part in wrap(meaning, width - 2, "muted"))]
 
 
 def _pairs(rows: Sequence[tuple[str, str]], width: int) -> list[Line]:

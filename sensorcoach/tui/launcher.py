@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from ..coach.session.plan import Plan
@@ -34,6 +35,8 @@ class Opened:
         Keeps a calibration for the next time and says so in a sentence; may wait for the disk. None: nothing is kept.
     slouch : SlouchProfiles
         What a slouch is, sitting and standing.
+    remarks : deque of str
+        What is said beside the feed, such as that there is no loudspeaker; from any thread.
     """
 
     feed: Feed
@@ -42,6 +45,7 @@ class Opened:
     wearer: str = ""
     keep_pose: Callable[[CalibrationDone], str] | None = None
     slouch: SlouchProfiles = _USUAL
+    remarks: deque[str] = field(default_factory=deque)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ..events import (
     Event,
     Followed,
     Gap,
+    HeartCoherence,
     Link,
     NeutralSet,
     Notice,
@@ -105,6 +106,7 @@ class DashboardModel:
         self.calibrated = False
         self.battery_percent = math.nan
         self.followed: Followed | None = None
+        self.swing: HeartCoherence | None = None
         self.link_words = ""
         """What the link does now, in a sentence, while it is not streaming."""
         self._charge = ChargeWords()
@@ -123,6 +125,7 @@ class DashboardModel:
             BatteryLevel: self._on_battery,
             HeartBeats: self._on_heart,
             Followed: self._on_followed,
+            HeartCoherence: self._on_swing,
             PacerSet: self._on_pacer,
             Notice: self._on_notice,
         }
@@ -199,8 +202,11 @@ class DashboardModel:
     def _on_followed(self, event: Followed) -> None:
         self.followed = event
 
+    def _on_swing(self, event: HeartCoherence) -> None:
+        self.swing = event
+
     def _on_pacer(self, event: PacerSet) -> None:
-        self.followed = None
+        self.followed = self.swing = None
 
     def _on_notice(self, event: Notice) -> None:
         if event.code.startswith("link_"):
@@ -213,7 +219,7 @@ class DashboardModel:
             self.trace.clear()
             while self.log and self.log[-1].t_s > event.t_ns / NS:  # it has not happened yet
                 self.log.pop()
-            self._heart = self.followed = None
+            self._heart = self.followed = self.swing = None
             self.second = self.breath = self.slouch_since_s = None
             self.phase, self.flexion_deg = "", math.nan
             self._newest_ns = event.t_ns
@@ -228,9 +234,14 @@ class DashboardModel:
 
     # -- what is shown
 
+    @property
+    def heard(self) -> bool:
+        """Whether anything has come from the sensor yet."""
+        return self._newest_ns >= 0
+
     def age_s(self, now_s: float) -> float:
         """How old the newest data is at stream time `now_s`, s; infinity before the first."""
-        return math.inf if self._newest_ns < 0 else max(0.0, now_s - self._newest_ns / NS)
+        return max(0.0, now_s - self._newest_ns / NS) if self.heard else math.inf
 
     def rate(self, now_s: float) -> RateView:
         """The breathing rate to show at stream time `now_s`."""

@@ -131,6 +131,10 @@ class SessionView:
         self._rests.clear()
         self._rest_deg = self.swing_deg = math.nan
 
+    def wait(self) -> None:
+        """The question that was asked stays open for longer."""
+        self._score = self._score.waiting()
+
     def _state(self, event: SessionState) -> None:
         self.running = event.state != "ended"
         if event.state == "paused":

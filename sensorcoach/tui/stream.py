@@ -17,6 +17,7 @@ from ..events import (
     CalibrationDone,
     ControlSession,
     Event,
+    FeelAsked,
     Mark,
     PacerSet,
     SetPacer,
@@ -28,9 +29,10 @@ from ..runtime.calibrations import adopt
 from ..samples import NS
 from .calibration_view import CalibrationView
 from .clock import StreamClock
+from .feed_words import feed_state
 from .launcher import Opened
 from .model import DashboardModel
-from .scene import FeedState, Scene
+from .scene import Scene
 from .session_view import SessionView
 
 SNOOZE_S: Final = 900.0
@@ -38,16 +40,6 @@ PACE_STEP_BRPM: Final = 0.5
 SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, math.inf)
 
 State = Literal["playing", "paused", "ended", "failed"]
-
-_OVER: Final = {
-    "replay": "The recording is over: ← goes back.",
-    "demo": "The demo is over.",
-    "live": "The sensor has stopped sending.",
-}
-_QUIET: Final = {
-    "lost": "The connection is lost. Looking for the sensor again; come nearer to this computer.",
-    "silent": "Nothing is heard from the sensor. Looking for it again.",
-}
 
 
 class Stream:
@@ -127,10 +119,18 @@ class Stream:
                 self._hear_pacer(event)
             if self.session is not None:
                 self.session.apply(event)
+                if isinstance(event, FeelAsked) and self.feed.kind == "live":  # nobody answers within some seconds
+                    self.session.wait()
+                    self.control("wait")
             if self.calibration is not None and not self.calibration.over:
                 self.calibration.apply(event)
                 if isinstance(event, CalibrationDone):
                     self._adopt(event)
+
+    def take_remarks(self) -> list[str]:
+        """What was said beside the feed since the last call."""
+        said = self.opened.remarks
+        return [said.popleft() for _ in range(len(said))]
 
     def _adopt(self, done: CalibrationDone) -> None:
         """A calibration holds from here on, its threshold for sitting."""
@@ -194,30 +194,9 @@ class Stream:
             plain_fill,
             large,
             curve_s,
-            self._feed_state(),
+            feed_state(self),
             self.session,
             self.calibration,
-        )
-
-    def _feed_state(self) -> FeedState:
-        feed, state = self.feed, self.state
-        message = self.failure
-        if state == "ended":
-            message = _OVER[feed.kind]
-        elif feed.kind == "live" and not message:
-            message = _QUIET.get(self.model.link, "")
-        return FeedState(
-            feed.title,
-            self.opened.wearer,
-            feed.kind,
-            state,
-            feed.speed,
-            feed.duration_s,
-            feed.recording,
-            self.frozen,
-            self.snoozed,
-            feed.lost_packets,
-            message,
         )
 
     @property

@@ -122,7 +122,7 @@ async def test_enter_on_a_session_shows_its_summary() -> None:
         assert "Let the exhale take its time." in told
         assert "✓ Cat-cow 100%, felt right" in told
         assert "· Inclined plane 25%" in told
-        assert "with breath 0.82" in told
+        assert "with the breath 82%" in told
         assert "angle not judged" in told
         await press(app, pilot, "escape")
         assert isinstance(app.screen, HistoryScreen)

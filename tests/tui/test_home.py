@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -132,6 +133,27 @@ async def test_what_cannot_be_opened_is_said_with_ways_on() -> None:
         assert isinstance(app.screen, DashboardScreen)
 
 
+async def test_escape_leaves_while_a_sensor_is_being_found() -> None:
+    ended: list[str] = []
+
+    class Searching(ScriptedLauncher):
+        async def open(self, wanted: Wanted, say: Callable[[str], None]) -> Opened:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append(wanted.place)
+            raise AssertionError
+
+    async with running(None, launcher=Searching(STRAP)) as (app, pilot):
+        await pilot.press("enter")
+        assert isinstance(app.screen, OpeningScreen)
+        await pilot.press("escape")
+        await settle(app, pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert ended == ["live"]
+        assert app.stream is None
+
+
 async def test_escape_leaves_what_could_not_be_opened() -> None:
     launcher = ScriptedLauncher(STRAP, opens)
     launcher.failure = DeviceError("No radio.", "Switch it on.")
@@ -160,17 +182,21 @@ async def test_every_feed_leads_home_and_is_closed() -> None:
 
 async def test_a_feed_that_is_left_between_two_batches_ends_properly() -> None:
     ended: list[bool] = []
+    begin = asyncio.Event()
 
     class Restless(ScriptedFeed):
         async def batches(self) -> AsyncGenerator[Sequence[Event], None]:
             try:
+                await begin.wait()
                 while True:
                     yield desk(5)
             finally:
                 ended.append(True)
 
     async with running(Restless(), launcher=ScriptedLauncher("", opens)) as (app, pilot):
-        await pilot.press("escape")
+        begin.set()
+        await asyncio.sleep(0)
+        app.action_home()
         await settle(app, pilot)
         assert ended == [True]
 
@@ -183,6 +209,14 @@ async def test_a_recording_is_asked_about_on_the_way_home() -> None:
         await pilot.press("n")
         assert isinstance(app.screen, DashboardScreen)
         await pilot.press("escape", "y")
+        await settle(app, pilot)
+        assert isinstance(app.screen, HomeScreen)
+
+
+async def test_nothing_is_asked_about_before_anything_is_recorded() -> None:
+    feed = ScriptedFeed([], kind="live", recording="today")
+    async with running(feed, launcher=ScriptedLauncher(STRAP, opens)) as (app, pilot):
+        await pilot.press("escape")
         await settle(app, pilot)
         assert isinstance(app.screen, HomeScreen)
 

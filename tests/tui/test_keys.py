@@ -11,7 +11,18 @@ import pytest
 from sensorcoach.coach.pacer import PATTERNS
 from sensorcoach.coach.slouch import SlouchProfiles, SlouchSettings
 from sensorcoach.errors import DeviceError
-from sensorcoach.events import Calibrate, Event, Link, Mark, PacerSet, SetPacer, SetSlouch, Snooze
+from sensorcoach.events import (
+    Calibrate,
+    Event,
+    Followed,
+    HeartCoherence,
+    Link,
+    Mark,
+    PacerSet,
+    SetPacer,
+    SetSlouch,
+    Snooze,
+)
 from sensorcoach.samples import NS
 from sensorcoach.tui.app import SensorcoachApp
 from sensorcoach.tui.launcher import Opened
@@ -373,8 +384,8 @@ class RestlessFeed(ScriptedFeed):
     """Always has more, as a recording played flat out does."""
 
     async def batches(self) -> AsyncGenerator[Sequence[Event], None]:
-        events = desk(300)
-        while True:
+        events = desk(20)
+        while not self.paused:
             yield events
 
 
@@ -384,6 +395,39 @@ async def test_a_feed_that_never_rests_lets_keys_through() -> None:
         assert "paused" in status(app)
         await pilot.press("q")
         assert app.return_value == 0
+
+
+def followed(*, lag_s: float = 0.1, adherence: float = 0.4, effort: float = 1.0) -> Followed:
+    return Followed(30 * NS, "chest", lag_s, adherence, 0.8, 0.0, 0.0, effort, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (followed(adherence=0.8), "with it ✓"),
+        (followed(lag_s=0.84), "0.8 s late"),
+        (followed(lag_s=-0.5), "0.5 s early"),
+        (followed(lag_s=math.nan), "not yet with it"),
+        (followed(adherence=0.9, effort=2.0), "smooth, not deep"),
+        (HeartCoherence(30 * NS, "chest", 0.8, 0.6, 6.0), "♥ swings along"),
+    ],
+)
+async def test_how_the_breath_follows_stands_beside_the_ring(event: Event, said: str) -> None:
+    feed = ScriptedFeed(desk(30))
+    async with running(feed, (120, 40)) as (app, pilot):
+        await pilot.press("p")
+        assert said not in dashboard(app).orb.text
+        feed.push([event])
+        await settle(app, pilot)
+        assert said in dashboard(app).orb.text
+
+
+async def test_what_is_said_beside_the_feed_is_a_moment() -> None:
+    opened = Opened(ScriptedFeed(desk(30)))
+    async with running(opened) as (app, pilot):
+        opened.remarks.append("There is no loudspeaker.")
+        await settle(app, pilot)
+        assert "There is no loudspeaker." in dashboard(app).log_panel.text
 
 
 async def test_silence_is_said_and_old_numbers_go() -> None:

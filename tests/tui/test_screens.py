@@ -43,7 +43,7 @@ def looks(
         await pilot.press(*keys)
         if then and isinstance(first, ScriptedFeed):
             first.push(then)
-        for _ in range(3):
+        for _ in range(2):
             await pilot.pause()
             app.refresh_now()
         await pilot.pause()

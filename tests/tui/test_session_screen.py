@@ -122,7 +122,24 @@ async def test_digits_answer_how_much_once() -> None:
         await settle(app, pilot)
         assert "✓ 7. Thank you." in lesson(app).question.text
         await pilot.press("3")
-    assert told(feed) == [("discomfort_before", "7"), ("control", "next")]
+    assert told(feed) == [("control", "wait"), ("discomfort_before", "7"), ("control", "next")]
+
+
+async def test_a_question_waits_for_who_has_to_get_up_first() -> None:
+    _, opened = session(asked(ASK))
+    async with running(opened) as (app, _):
+        assert "It goes on by itself in 58 s." in lesson(app).question.text
+    _, opened = session(asked(ASK), "demo")
+    async with running(opened) as (app, _):
+        assert "It goes on by itself in 6 s." in lesson(app).question.text
+
+
+async def test_what_is_said_beside_the_feed_is_seen() -> None:
+    _, opened = session(repeating())
+    async with running(opened) as (app, pilot):
+        opened.remarks.append("There is no loudspeaker.")
+        await settle(app, pilot)
+        assert [note.message for note in app._notifications] == ["There is no loudspeaker."]
 
 
 async def test_arrows_and_enter_answer_too() -> None:
@@ -134,21 +151,21 @@ async def test_arrows_and_enter_answer_too() -> None:
         feed.push(asked(ASK, 40.0)[-4:])
         await settle(app, pilot)
         assert "[" not in lesson(app).question.text
-    assert told(feed) == [("feel", "easy"), ("control", "next")]
+    assert told(feed) == [("control", "wait"), ("feel", "easy"), ("control", "next"), ("control", "wait")]
 
 
 async def test_ten_is_reached_with_the_arrows() -> None:
     feed, opened = session(asked(ASK))
     async with running(opened) as (_, pilot):
         await pilot.press(*["right"] * 12, "enter")
-    assert told(feed)[0] == ("discomfort_before", "10")
+    assert told(feed)[1] == ("discomfort_before", "10")
 
 
 async def test_enter_goes_on_without_an_answer() -> None:
     feed, opened = session(asked(FEEL))
     async with running(opened) as (_, pilot):
         await pilot.press("enter")
-    assert told(feed) == [("control", "next")]
+    assert told(feed) == [("control", "wait"), ("control", "next")]
 
 
 async def test_in_a_rehearsal_an_answer_does_not_shift_the_script() -> None:

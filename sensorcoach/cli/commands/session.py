@@ -28,7 +28,7 @@ from ...runtime.recorder import ThreadRecorder
 from ...runtime.remembered import recall
 from ...runtime.run import Run, stream_end_ns
 from ...runtime.sessions import SessionRun
-from ...samples import StreamInfo
+from ...samples import Site, StreamInfo
 from ...simulate.sensor import VirtualSensor
 from ...transport.rehearsal import RehearsedSource
 from ...transport.virtual import virtual_header
@@ -107,7 +107,7 @@ def rehearsal(args: argparse.Namespace, library: Library) -> tuple[RehearsedSour
     UsageError
         No such session or wearer, or it cannot be done with this sensor.
     """
-    site = args.site or "chest"
+    site: Site = args.site or "chest"
     stream = StreamInfo(site, site, sampling_rate_hz=50.0, has_gyro=not args.no_gyro)
     plan = plan_for(args, library, stream, Practice(wish=args.dose))
     script = rehearse(plan, stream.sensor, wearer=args.wearer or FIRST_ACTOR, site=stream.site)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 PIXELS: Final = 5
 """Height of a capital; a line of text is one pixel higher."""
+MOST_LINES: Final = 3
 MOST_LARGE_LINES: Final = 2
 """Longer sentences stay small: to be read, not shouted."""
 
@@ -69,13 +70,13 @@ def large_text(text: str, width: int, height: int) -> list[str]:
     list of str
         Lines of one length; empty where it does not fit, or has a sign that cannot be drawn.
     """
-    words = text.upper().replace("°", " DEGREES").split()
+    words = text.removesuffix(".").upper().replace("°", " DEGREES").split()
     if not words or any(char not in _FONT for word in words for char in word):
         return []
     for scale in range(max(1, height // 3), 0, -1):
         rows = _broken(words, width // scale)
         cells = -(-len(rows) * (PIXELS + 1) * scale // 2)
-        if rows and cells <= height + scale / 2 and (scale == 1 or len(rows) <= MOST_LARGE_LINES):
+        if rows and cells <= height + scale / 2 and len(rows) <= (MOST_LINES if scale == 1 else MOST_LARGE_LINES):
             return _drawn(rows, scale)
     return []
 

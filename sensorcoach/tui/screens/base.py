@@ -19,6 +19,7 @@ CALM_FRAMES_PER_S: Final = 4
 """Frame rate with reduced motion."""
 NUMBERS_EVERY: Final = 4
 """Numbers are drawn every so many frames: 3 to 4 times a second, quick enough to read."""
+REMARK_S: Final = 12.0
 
 WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
 HEIGHTS: list[tuple[int, str]] = [(0, "-short"), (24, "-regular"), (36, "-tall"), (52, "-high")]
@@ -66,6 +67,8 @@ class StreamScreen(AppScreen):
         """Draw one frame: curves every time, numbers now and then."""
         if not self.is_current:
             return
+        for words in self.stream.take_remarks():
+            self.remark(words)
         scene = self.shell.scene(self.stream)
         numbers = self._frame % (1 if scene.reduced_motion else NUMBERS_EVERY) == 0
         self._frame += 1
@@ -73,6 +76,10 @@ class StreamScreen(AppScreen):
             self.show(scene, numbers=numbers)
         if numbers:
             self._show_strips(scene)
+
+    def remark(self, words: str) -> None:
+        """Something that is said beside the feed: where there is no list of moments, for a while in a corner."""
+        self.notify(words, timeout=REMARK_S)
 
     def refresh_now(self) -> None:
         """Draw everything at once, as after a key."""

@@ -34,7 +34,7 @@ class DashboardScreen(StreamScreen):
         Binding("z", "zoom", "zoom", show=False, id="zoom"),
         Binding("l", "large", "large", id="large"),
         Binding("u", "take_pose", "upright now", show=False, id="take_pose"),
-        Binding("w", "stance", "sit or stand", show=False),
+        Binding("w", "stance", "sit or stand", show=False, id="stance"),
         Binding("left", f"seek(-{SEEK_S})", "back 10 s", show=False, id="back"),
         Binding("right", f"seek({SEEK_S})", "on 10 s", show=False, id="forward"),
         Binding("left_square_bracket", "speed(-1)", "slower", show=False, id="slower"),
@@ -78,6 +78,10 @@ class DashboardScreen(StreamScreen):
         read: list[Painted] = [self.rate, self.posture, self.log_panel]
         for panel in moving + read if numbers else moving:
             panel.show(scene)
+
+    def remark(self, words: str) -> None:
+        """Something that is said beside the feed is one of the moments."""
+        self.stream.model.note(self.stream.feed.position_s, words)
 
     @property
     def zoomed(self) -> bool:

@@ -13,6 +13,7 @@ from textual.widgets import Footer, Static
 
 from ...coach.wording import span_words
 from ...events import ExerciseDone, Score, SessionSummary
+from ..score_words import score_words
 from .base import AppScreen, HelpRows
 
 _ENDED = {"done": "All done", "stopped": "Stopped where you wanted", "cut": "Ended early"}
@@ -80,8 +81,7 @@ def _exercise(exercise: ExerciseDone) -> str:
 
 
 def _score(score: Score) -> str:
-    name = score.name.replace("_", " ")
-    if math.isnan(score.value):
-        return f"[$muted]{escape(name)}: {escape(score.meaning)}[/]"
-    unit = "" if score.unit == "°" else " "
-    return f"{escape(name)} [b]{score.value:.3g}{unit}{score.unit}[/]   [$muted]{escape(score.meaning)}[/]"
+    name, value, meaning = score_words(score.name, score.value, score.unit, score.meaning)
+    if not value:
+        return f"[$muted]{escape(name)}: {escape(meaning)}[/]"
+    return f"{escape(name)} [b]{escape(value)}[/]   [$muted]{escape(meaning)}[/]"

@@ -11,6 +11,8 @@ from ..session_view import Moment, SessionView
 from .log import clock_text
 from .painted import Painted
 
+MANY_S = 99.0
+"""Longer times are told in minutes: two figures are large, three are not."""
 _COUNTED = {"reps": "repetition", "holds": "hold", "breathe": "breath"}
 
 
@@ -54,16 +56,27 @@ class CountPanel(Painted):
 def _head(session: SessionView, moment: Moment, kind: str, width: int, height: int) -> list[Line]:
     left = f"{clock_text(math.ceil(moment.left_s))} left" if moment.left_s > 0.0 else "a moment more"
     if not moment.of:
-        return _large(str(math.ceil(moment.left_s)), [line(("seconds", "muted"))], width, height, "text")
+        return _countdown(moment.left_s, width, height)
     words: list[Line] = []
     if moment.number:
         words.append(line((f"{_COUNTED[kind]} {moment.number} of {moment.of}", "strong")))
+    if kind == "holds" and moment.part == "hold":
+        words += [line(("seconds to hold", "pacer")), line((left, "muted"))]
+        return _large(str(math.ceil(moment.part_left_s)), words, width, height, "pacer")
     if moment.part:
         seconds = "" if math.isnan(moment.part_left_s) else f"  {math.ceil(moment.part_left_s)} s"
         words.append(line((moment.part, "pacer"), (seconds, "pacer")))
     words.append(line((left, "muted")))
     done = session.done if kind in ("reps", "holds") else moment.number
     return _large(str(done), words, width, height, "strong")
+
+
+def _countdown(left_s: float, width: int, height: int) -> list[Line]:
+    """Seconds, or minutes while there are many."""
+    many = left_s > MANY_S
+    left = math.ceil(left_s / 60.0 if many else left_s)
+    unit = "minute" if many else "second"
+    return _large(str(left), [line((f"{unit}{'s' if left != 1 else ''} left", "muted"))], width, height, "text")
 
 
 def _large(figure: str, words: list[Line], width: int, height: int, role: str) -> list[Line]:

@@ -22,6 +22,8 @@ WORDS_WIDTH = 13
 WITH_IT = 0.7
 """Adherence from which the wearer is told that they are with the pacer."""
 LAG_TOLD_S = 0.3
+SWINGS_ALONG = 0.5
+"""Share of the heart's rhythm at the pacer's rate from which it is said to go along: most of it."""
 _PICTURE_DELAY_S = 0.25
 """The disc is drawn this much behind the stream, so that it flows between packets instead of jumping with them."""
 _ARROWS = {"inhale": "▲", "hold_in": "■", "exhale": "▼", "hold_out": "■"}
@@ -92,6 +94,9 @@ def _words(scene: Scene, point: PacerPoint | None, width: int) -> list[Line]:
     with_it = _with_it(scene.model)
     if with_it:
         lines[3:3] = [line(with_it)]
+    heart = scene.model.swing
+    if heart is not None and heart.at_pacer >= SWINGS_ALONG:
+        lines.append(line(("♥ ", "slouch"), ("swings along", "muted")))
     you = phase_words(scene.model.phase) if scene.model.rate(scene.now_s).tier != "absent" else ""
     if you and width >= 16:
         lines[3:3] = [line(("  you: ", "muted"), (you, "breath"))]

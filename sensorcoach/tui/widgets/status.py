@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from ..draw.spans import Line, length, line, spread
+from ..draw.spans import Line, length, line, spread, wrap
 from ..scene import FeedState, Scene
 from .log import clock_text
 from .painted import Painted
@@ -26,7 +26,7 @@ class StatusBar(Painted):
         title = f"{feed.title} · {feed.wearer}" if feed.wearer else feed.title
         parts = [
             _recording(feed),
-            _play(feed),
+            _play(feed, scene.model.link),
             _elapsed(feed, scene.now_s),
             _data(scene),
             _heart(scene),
@@ -59,11 +59,15 @@ class Banner(Painted):
     """What went wrong, or that it is over; hidden otherwise."""
 
     def draw(self, scene: Scene, width: int, height: int) -> list[Line]:
-        """One sentence."""
+        """One or two sentences, in as many lines as they need."""
         if not scene.feed.message:
             return []
         over = scene.feed.state == "ended"
-        return [line(("■ " if over else "▲ ", "strong" if over else "slouch"), (scene.feed.message, "strong"))]
+        said = wrap(scene.feed.message, max(width - 2, 1), "strong")
+        if len(said) != height:
+            self.styles.height = len(said)
+        sign = line(("■ " if over else "▲ ", "strong" if over else "slouch"))
+        return [(*(sign if row == 0 else line(("  ", "text"))), *spans) for row, spans in enumerate(said)]
 
 
 def _recording(feed: FeedState) -> Line:
@@ -74,7 +78,7 @@ def _recording(feed: FeedState) -> Line:
     return line(("● ", "record"), ("recording", "text"), (f" {name}" if len(name) <= SHORT_NAME else "", "text"))
 
 
-def _play(feed: FeedState) -> Line:
+def _play(feed: FeedState, link: str) -> Line:
     if feed.state == "ended":
         return line(("■ ended", "strong"))
     if feed.state == "failed":
@@ -84,7 +88,7 @@ def _play(feed: FeedState) -> Line:
     if feed.state == "paused":
         return line(("■ paused", "pacer"))
     if feed.kind == "live":
-        return line(("● live", "ok"))
+        return () if link in ("lost", "silent") else line(("● live", "ok"))
     speed = "max" if math.isinf(feed.speed) else f"{feed.speed:g}×"
     return line(("▶ ", "ok"), ("playing" if feed.speed == 1.0 else speed, "text"))
 
@@ -109,7 +113,8 @@ def _data(scene: Scene) -> Line:
     losses = _losses(model.gaps, feed.lost_packets)
     if age_s > FRESH_S:
         return line(("◐ ", "lean"), (f"data {age_s:.0f} s old", "text"), (losses, "muted"))
-    return line(("data fresh", "muted"), (losses, "muted"))
+    fresh = "" if feed.kind == "replay" else "data fresh"
+    return line((f"{fresh}{losses}" if fresh else losses.removeprefix(" · "), "muted"))
 
 
 def _losses(gaps: int, lost_packets: int) -> str:
