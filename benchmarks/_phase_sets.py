@@ -67,9 +67,9 @@ def score(told: Told, phase: str, true_s: np.ndarray) -> tuple[float, ...]:
         late = at[np.abs(at[:, None] - inside).argmin(0)] - inside if len(at) else np.full(len(inside), np.inf)
         lags = np.arange(-LONGEST_LAG_S, LONGEST_LAG_S, 0.05)
         hits = [int(np.sum(np.abs(late - lag) < NEAR * period_s)) for lag in lags]
-        spread = [float(np.median(np.abs(late - lag))) for lag in lags]
-        lag = float(lags[int(np.argmin(spread))])
-        best.append((min(spread), lag, late, len(at) if max(hits) else 0))
+        spreads = [float(np.median(np.abs(late - lag))) for lag in lags]
+        lag = float(lags[int(np.argmin(spreads))])
+        best.append((min(spreads), lag, late, len(at) if max(hits) else 0))
     mine, other = best
     spread, lag, late, said = mine if abs(mine[1]) + mine[0] <= abs(other[1]) + other[0] else other
     near = np.abs(late - lag) < NEAR * period_s

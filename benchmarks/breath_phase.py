@@ -128,7 +128,8 @@ def main_axis(grid: GridTrack) -> np.ndarray:
     acc = np.where(np.isfinite(grid.acc_ms2), grid.acc_ms2, np.nanmean(grid.acc_ms2, axis=0))
     acc = acc - acc[:25].mean(0)
     band = sosfilt(butter(2, (0.05, 1.0), "band", output="sos", fs=25.0), acc, axis=0)
-    return band[:, int(band[250:].std(0).argmax())]
+    axis: np.ndarray = band[:, int(band[250:].std(0).argmax())]
+    return axis
 
 
 def turns_at(grid: GridTrack, inhale: np.ndarray, exhale: np.ndarray) -> Told:
