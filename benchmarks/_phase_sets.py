@@ -71,7 +71,7 @@ def score(told: Told, phase: str, true_s: np.ndarray) -> tuple[float, ...]:
         lag = float(lags[int(np.argmin(spreads))])
         best.append((min(spreads), lag, late, len(at) if max(hits) else 0))
     mine, other = best
-    spread, lag, late, said = mine if abs(mine[1]) + mine[0] <= abs(other[1]) + other[0] else other
+    _, lag, late, said = mine if abs(mine[1]) + mine[0] <= abs(other[1]) + other[0] else other
     near = np.abs(late - lag) < NEAR * period_s
     rest = late[near] - lag
     wide = (np.percentile(rest, 84) - np.percentile(rest, 16)) / 2 if near.sum() > 4 else np.nan
