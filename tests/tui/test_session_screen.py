@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
 
 from sensorcoach.errors import DeviceError
-from sensorcoach.events import Answer, ControlSession, Notice, SessionState, SetPacer
+from sensorcoach.events import Answer, ControlSession, ExerciseDone, Notice, Score, SessionState, SetPacer
 from sensorcoach.tui.app import SensorcoachApp
 from sensorcoach.tui.launcher import Opened
 from sensorcoach.tui.screens.home import HomeScreen
@@ -192,11 +194,26 @@ async def test_the_summary_says_one_thing_to_keep_and_one_to_try() -> None:
         assert "Give the breath in more time." in said
         assert "13.1°" in said
         assert "that takes a gyroscope" in said
+        assert "not judged, too little was known" not in said
         assert "3 before, 1 after" in said
         assert app.stream is None
         assert feed.closings == 1
         await pilot.press("enter")
     assert app.return_value == 0
+
+
+async def test_what_could_not_be_judged_is_said_in_one_line() -> None:
+    """Not as a name with a meaning and no number."""
+    unknown = [Score("arms", name, math.nan, "", "a share, 0 to 1") for name in ("adherence", "evenness")]
+    summary = replace(summed_up(200.0), scores=tuple(unknown), exercises=(ExerciseDone("arms", "Arms", 1.0, ""),))
+    feed, opened = session(repeating())
+    async with running(opened) as (app, pilot):
+        feed.push([summary])
+        await settle(app, pilot)
+        await pilot.pause()
+        said = "\n".join(str(widget.render()) for widget in app.screen.query("Static"))
+        assert "not judged, too little was known: with the pacer, even breaths" in said
+        assert "a share" not in said
 
 
 async def test_with_a_home_the_summary_leads_there() -> None:

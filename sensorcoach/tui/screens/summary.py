@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -54,9 +55,8 @@ class SummaryScreen(AppScreen):
                 yield Static(f"{discomfort}\n")
             for exercise in summary.exercises:
                 yield Static(_exercise(exercise))
-                for score in summary.scores:
-                    if score.exercise == exercise.exercise:
-                        yield Static(_score(score), classes="score")
+                for line in _scores([s for s in summary.scores if s.exercise == exercise.exercise]):
+                    yield Static(line, classes="score")
             yield Static("\n[$muted]The numbers are this sensor's view of you, not a judgement, and no diagnosis.[/]")
         yield Footer(show_command_palette=False)
 
@@ -80,8 +80,16 @@ def _exercise(exercise: ExerciseDone) -> str:
     return f"{bar} {exercise.share:4.0%}  [b]{escape(exercise.title)}[/]{feel}"
 
 
-def _score(score: Score) -> str:
-    name, value, meaning = score_words(score.name, score.value, score.unit, score.meaning)
-    if not value:
-        return f"[$muted]{escape(name)}: {escape(meaning)}[/]"
-    return f"{escape(name)} [b]{escape(value)}[/]   [$muted]{escape(meaning)}[/]"
+def _scores(scores: Sequence[Score]) -> Iterator[str]:
+    """A line for each number, and one for all that could not be judged."""
+    unknown: list[str] = []
+    for score in scores:
+        name, value, meaning = score_words(score.name, score.value, score.unit, score.meaning)
+        if value:
+            yield f"{escape(name)} [b]{escape(value)}[/]   [$muted]{escape(meaning)}[/]"
+        elif score.name == "not_judged":
+            yield f"[$muted]{escape(name)}: {escape(meaning)}[/]"
+        else:
+            unknown.append(name)
+    if unknown:
+        yield f"[$muted]not judged, too little was known: {escape(', '.join(unknown))}[/]"
