@@ -66,7 +66,7 @@ def _figures(rate: RateView, width: int, height: int, *, large: bool = False) ->
 def _quality(rate: RateView, width: int) -> list[Line]:
     glyph, role = _QUALITY[rate.tier]
     words = f"{rate.word}: {rate.why}" if rate.why else rate.word
-    if not rate.why and math.isfinite(rate.now_brpm) and width >= 30:
+    if rate.tier == "trusted" and math.isfinite(rate.now_brpm) and width >= 30:
         words += f" · last three {'breaths ' if width >= 36 else ''}{rate.now_brpm:.1f}"
     wrapped = wrap(words, width - 2, "muted" if role != "breath" else "text")
     return [((f"{glyph if row == 0 else ' '} ", role), *said) for row, said in enumerate(wrapped)]
@@ -83,7 +83,7 @@ def _now(model: DashboardModel, now_s: float, rate: RateView) -> list[Line]:
 
 def _shape(model: DashboardModel, rate: RateView, width: int) -> list[Line]:
     breath = model.breath
-    if rate.tier == "absent" or breath is None:
+    if rate.tier != "trusted" or breath is None:
         return []
     words = f"in {breath.ti_s:.1f} s · out {breath.te_s:.1f} s"
     return [line((words if len(words) <= width else f"{breath.ti_s:.1f} in · {breath.te_s:.1f} out", "muted"))]
