@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+# Tests leave thousands of objects behind: collecting them now and then is much quicker than all the time.
+gc.set_threshold(200_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from sensorcoach.settings.resolve import Origin
 from sensorcoach.tui.screens.settings import SettingsScreen
 from sensorcoach.tui.widgets.rows import RowList
 
-from .pages import SIZES, PageApp, looks, open_page, press
+from .pages import SIZES, PageApp, done, looks, open_page, press
 
 
 class Port:
@@ -166,7 +166,9 @@ async def test_the_application_hears_of_every_change() -> None:
 
     app = Listening(lambda: SettingsScreen(Port()))
     async with app.run_test() as pilot:
+        await done(app, pilot)
         await press(app, pilot, "right")
+        await pilot.pause()
     assert [settings[BY_KEY["dashboard.theme"]] for settings in heard] == ["light"]
 
 
