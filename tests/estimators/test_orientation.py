@@ -161,6 +161,13 @@ def test_a_gap_is_followed_by_unknown_then_by_the_truth() -> None:
     assert rms(error_deg(track, cut.up)[cut.t > 33]) < 1.0
 
 
+def test_at_rest_on_a_link_that_loses_every_second_packet_up_stays_known() -> None:
+    motion = moved(120.0, still_s=1000.0)
+    lossy = motion[(np.arange(len(motion.t)) // 20) % 2 == 0]  # packets of 0.2 s
+    known = np.isfinite(estimate(lossy).up[:, 0])
+    assert known[lossy.t > 10.0].all()
+
+
 def test_behind_a_gap_agreement_with_the_accelerometer_brings_up_back_sooner() -> None:
     """The same turns, pushed before the gap; behind it gravity alone, or the pushes go on."""
     waits = []
