@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from platformdirs import user_config_path
 
 from ..coach.session import Plan, make_plan
-from ..coach.wording import span_words
+from ..coach.wording import share_words, span_words
 from ..cues import CuePlayer, player
 from ..errors import SensorcoachError
 from ..history import recordings_folder
@@ -206,7 +206,7 @@ def _day_words(day: Day) -> str:
     """`Last time, on 2026-05-04: worn for 2 h 10 min, 82 % upright, one session.`"""
     parts = [f"worn for {span_words(day.worn_s)}"]
     if day.upright_share is not None:
-        parts.append(f"{day.upright_share:.0%} upright")
+        parts.append(f"{share_words(day.upright_share)} upright")
     if day.breath_rate_brpm is not None:
         parts.append(f"{day.breath_rate_brpm:.0f} breaths a minute")
     if day.sessions_done:

@@ -151,6 +151,11 @@ def span_words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def share_words(share: float) -> str:
+    """A share, 0 to 1, as people say it: `61 %`."""
+    return f"{100 * share:.0f} %"
+
+
 def _activity_changed(event: ActivityChanged) -> str | None:
     return _ACTIVITY_SENTENCES.get(event.activity)
 
@@ -263,7 +268,7 @@ def _judged(event: RepJudged | HoldJudged) -> str:
 
 
 def _session_summary(event: SessionSummary) -> str:
-    done = "All done" if event.done >= 0.995 else f"{100 * event.done:.0f} % done"
+    done = "All done" if event.done >= 0.995 else f"{share_words(event.done)} done"
     coming = f" Next time: {event.next_time}" if event.next_time else ""
     return f"{done}, in {span_words(event.active_s)}. Keep: {event.keep} Try: {event.to_try}{coming}"
 

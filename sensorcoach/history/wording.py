@@ -28,9 +28,8 @@ def week_sentences(days: Sequence[Day], plan: Plan, today: dt.date) -> list[str]
     ]
     met, judged = newest.posture_days(plan)
     if judged:
-        said.append(
-            f"Posture goal ({plan.upright_share:.0%} upright) met on {met} of {judged} days that could be judged."
-        )
+        goal = f"{100 * plan.upright_share:.0f} % upright"
+        said.append(f"Posture goal ({goal}) met on {met} of {judged} days that could be judged.")
     return said + trend_sentences(trend(weeks)) + streak_sentences(days, weeks, plan, today)
 
 

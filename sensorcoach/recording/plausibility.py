@@ -76,7 +76,7 @@ def check_gyro(
     if share > GYRO_FAULTS:
         missing = float(np.isnan(gyr_rads).any(axis=1).mean())
         fault = "missing" if missing > share / 2 else "beyond 4,000 °/s (°/s, or negative numbers read as positive?)"
-        problems.add(rows.file, 0, f"the gyro is not used: {share:.0%} of its readings are {fault}")
+        problems.add(rows.file, 0, f"the gyro is not used: {100 * share:.0f} % of its readings are {fault}")
         return None
     good &= np.isfinite(t_s) & usable(acc_ms2, LARGEST_ACC_MS2)
     if good.any() and not np.ptp(gyr_rads[good], axis=0).any():

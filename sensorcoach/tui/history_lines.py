@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..coach.wording import span_words
+from ..coach.wording import share_words, span_words
 from ..history import Day, Plan, Session, Week, week_sentences, weeks_of
 from ..history.clock import local_time
 from .draw.spans import Line, Span, bar, line, pad, wrap
@@ -80,13 +80,13 @@ def day_line(day: Day, book: HistoryBook, width: int) -> Line:
 
 def _upright(day: Day, plan: Plan, width: int) -> list[Span]:
     cells = 0 if width < NORMAL else BAR if width >= WIDE else BAR - 4
-    room = cells + (28 if cells else 20)
+    room = cells + (29 if cells else 21)
     share = day.upright_share
     if share is None:
         said = "too little to judge" if day.judged_s else "posture not known" if day.worn_s else "not worn"
         return [("○ ", "muted"), (said.ljust(room), "muted")]
     sign, role = ("✓ ", "ok") if day.goal_met(plan) else ("· ", "text")
-    words = f" {share:4.0%} {'upright ' if cells else ''}of {span_words(day.judged_s)}"
+    words = f" {share_words(share):>5} {'upright ' if cells else ''}of {span_words(day.judged_s)}"
     return [(sign, role), *(bar(share, cells, "breath") if cells else ()), (words.ljust(room - cells), "text")]
 
 
@@ -113,7 +113,7 @@ def week_line(week: Week, plan: Plan, width: int) -> Line:
 def session_line(session: Session, book: HistoryBook, width: int) -> Line:
     """One session."""
     at = local_time(session.start_wall_ns, session.utc_offset_s)
-    done = NOT_KNOWN if session.done is None else f"{session.done:.0%}"
+    done = NOT_KNOWN if session.done is None else share_words(session.done)
     parts: list[Span] = [
         (f"{_date(at.date(), book.today)}{at:%H:%M}  ", "strong"),
         ("✓ " if session.counts else "· ", "ok" if session.counts else "text"),
@@ -134,9 +134,11 @@ def day_detail(day: Day, plan: Plan, width: int) -> list[Line]:
     if day.upright_share is None:
         rows.append(("posture", f"too little to judge ({span_words(day.judged_s)}, least 10 min)"))
     else:
-        rows.append(("upright", f"{day.upright_share:.0%} of the {span_words(day.judged_s)} that could be judged"))
+        rows.append(
+            ("upright", f"{share_words(day.upright_share)} of the {span_words(day.judged_s)} that could be judged")
+        )
         goal = "met" if day.goal_met(plan) else "not met"
-        rows.append(("your goal", f"{plan.upright_share:.0%}, {goal}"))
+        rows.append(("your goal", f"{share_words(plan.upright_share)}, {goal}"))
     if day.judged_s:
         rows.append(("slouches", f"{counts['slouches']}, together {span_words(counts['slouched_s'])}"))
     rate = day.breath_rate_brpm
@@ -169,7 +171,7 @@ def session_detail(session: Session, width: int) -> list[Line]:
     """What the coach said at its end: one thing to keep, one to try, exercises, scores with their meaning."""
     said = session.detail
     ended = {"done": "finished", "stopped": "stopped by you", "cut": "cut short"}.get(session.ended, session.ended)
-    done = NOT_KNOWN if session.done is None else f"{session.done:.0%}"
+    done = NOT_KNOWN if session.done is None else share_words(session.done)
     rows = [("done", f"{done}, {span_words(session.active_s)} active, {ended}")]
     rows += [(word, str(said[key])) for key, word in (("keep", "keep"), ("to_try", "try")) if said.get(key)]
     before, after = said.get("discomfort_before"), said.get("discomfort_after")
@@ -177,7 +179,7 @@ def session_detail(session: Session, width: int) -> list[Line]:
         rows.append(("discomfort", f"{before:g} before, {after:g} after (your own, of 10)"))
     out = [*_pairs(rows, width), ()]
     for exercise in session.exercises:
-        share = "" if exercise.share is None else f"{exercise.share:.0%}"
+        share = "" if exercise.share is None else share_words(exercise.share)
         sign, role = ("✓", "ok") if exercise.counts else ("·", "text")
         felt = f", felt {exercise.feel}" if exercise.feel else ""
         out.append(line((f"{sign} ", role), (f"{exercise.title} ", "text"), (f"{share}{felt}", "muted")))

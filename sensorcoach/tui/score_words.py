@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from ..coach.wording import share_words
+
 _NAMES: Final = {
     "adherence": "with the pacer",
     "coherence": "one clear rhythm",
@@ -40,7 +42,7 @@ def score_words(name: str, value: float, unit: str, meaning: str) -> tuple[str, 
     if math.isnan(value):
         return words, "", meaning
     if name in _SHARES:
-        return words, f"{value:.0%}", meaning.removesuffix(_SCALE)
+        return words, share_words(value), meaning.removesuffix(_SCALE)
     if unit == "brpm":
         return words, f"{value:.1f} a minute", meaning
     return words, f"{value:.3g}{unit if unit == '°' else f' {unit}'}".rstrip(), meaning

@@ -57,7 +57,7 @@ def test_weeks_sessions_and_wearers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["history", "weeks", "--wearer", "ann"]) == 0
     out = capsys.readouterr().out
     assert "1 of 2 sessions, the inclined plane on 1 of 3 days" in out
-    assert "80% of 25 min" in out
+    assert "80 % of 25 min" in out
     assert main(["history", "sessions", "--wearer", "ben"]) == 0
     assert "Inclined-Plane" in capsys.readouterr().out
     assert main(["history", "weeks", "--wearer", "ann", "--json", "--since", "2026-05-10"]) == 0

@@ -285,9 +285,9 @@ def test_a_gyro_of_someone_sitting_still_is_left_alone():
 @pytest.mark.parametrize(
     ("rows", "value", "what"),
     [
-        (slice(None), np.nan, "100% of its readings are missing"),
-        (slice(None, None, 2), np.nan, "50% of its readings are missing"),
-        (slice(None, None, 3), 79.57, "33% of its readings are beyond 4,000 °/s"),
+        (slice(None), np.nan, "100 % of its readings are missing"),
+        (slice(None, None, 2), np.nan, "50 % of its readings are missing"),
+        (slice(None, None, 3), 79.57, "33 % of its readings are beyond 4,000 °/s"),
         (slice(None), 0.0, "never change"),
     ],
 )

@@ -80,12 +80,12 @@ async def test_days_tell_what_their_shares_are_of() -> None:
     async with open_page(lambda: HistoryScreen(Port()), (120, 40)) as (app, _):
         newest, friday, wednesday, tuesday, monday = app.rows
         assert newest.startswith("Mon 11 May  ✓")
-        assert "100% upright of 1 h 05 min" in newest
+        assert "100 % upright of 1 h 05 min" in newest
         assert "○ posture not known" in wednesday
         assert "○ too little to judge" in tuesday
         assert "·" in friday
-        assert "50% upright of 1 h 40 min" in friday
-        assert "75% upright of 2 h 00 min" in monday
+        assert "50 % upright of 1 h 40 min" in friday
+        assert "75 % upright of 2 h 00 min" in monday
         assert "3 slouches" in monday
         assert "12.5 breaths a minute" in monday
         assert monday.endswith("● 1 session")
@@ -120,9 +120,9 @@ async def test_enter_on_a_session_shows_its_summary() -> None:
         told = str(app.screen.query_one(Static).content)
         assert "Your holds were steady." in told
         assert "Let the exhale take its time." in told
-        assert "✓ Cat-cow 100%, felt right" in told
-        assert "· Inclined plane 25%" in told
-        assert "with the breath 82%" in told
+        assert "✓ Cat-cow 100 %, felt right" in told
+        assert "· Inclined plane 25 %" in told
+        assert "with the breath 82 %" in told
         assert "angle not judged" in told
         await press(app, pilot, "escape")
         assert isinstance(app.screen, HistoryScreen)

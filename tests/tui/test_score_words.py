@@ -12,7 +12,7 @@ from sensorcoach.tui.score_words import score_words
 @pytest.mark.parametrize(
     ("score", "said"),
     [
-        (("adherence", 0.823, "", "how closely, 0 to 1"), ("with the pacer", "82%", "how closely")),
+        (("adherence", 0.823, "", "how closely, 0 to 1"), ("with the pacer", "82 %", "how closely")),
         (("angle", 13.12, "°", "mean angle"), ("angle", "13.1°", "mean angle")),
         (("lag", 0.4, "s", "how far behind"), ("behind the pacer", "0.4 s", "how far behind")),
         (("reached", 6.25, "brpm", "pace"), ("pace at the end", "6.2 a minute", "pace")),

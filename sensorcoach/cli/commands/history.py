@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ...coach.wording import span_words
+from ...coach.wording import share_words, span_words
 from ...errors import InputError, UsageError
 from ...history import (
     DEMO_WEARER,
@@ -126,7 +126,7 @@ def _day_row(day: Day) -> tuple[str, ...]:
 def _sums(day: Day) -> tuple[str, str, str, str, str]:
     upright = TOO_LITTLE if day.judged_s else NOT_KNOWN
     if day.upright_share is not None:
-        upright = f"{day.upright_share:.0%} of {span_words(day.judged_s)}"
+        upright = f"{share_words(day.upright_share)} of {span_words(day.judged_s)}"
     rate = NOT_KNOWN if day.breath_rate_brpm is None else f"{day.breath_rate_brpm:.1f}"
     slouches = str(day.counts["slouches"]) if day.judged_s else NOT_KNOWN
     return span_words(day.worn_s), upright, slouches, rate, span_words(day.counts["paced_s"])
@@ -183,7 +183,7 @@ def _sessions(sessions: Sequence[Session], *, as_json: bool) -> int:
         (
             f"{s.date:%a %Y-%m-%d}",
             s.programme,
-            NOT_KNOWN if s.done is None else f"{s.done:.0%}",
+            NOT_KNOWN if s.done is None else share_words(s.done),
             span_words(s.active_s),
             _discomfort(s),
             "; ".join(_exercise(e) for e in s.exercises if e.counts) or "nothing finished",

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.markup import escape
 from textual.widgets import Footer, Static
 
-from ...coach.wording import span_words
+from ...coach.wording import share_words, span_words
 from ...events import ExerciseDone, Score, SessionSummary
 from ..score_words import score_words
 from .base import AppScreen, HelpRows
@@ -43,7 +43,8 @@ class SummaryScreen(AppScreen):
     def compose(self) -> ComposeResult:
         """The two sentences first, then what was done, then the numbers."""
         summary = self.summary
-        done = f"{_ENDED.get(summary.ended, summary.ended)} · {summary.done:.0%} in {span_words(summary.active_s)}"
+        ended = _ENDED.get(summary.ended, summary.ended)
+        done = f"{ended} · {share_words(summary.done)} in {span_words(summary.active_s)}"
         with VerticalScroll(id="summary"):
             yield Static(f"[b]{escape(self._title)}[/]   [$muted]{done}[/]\n")
             yield Static(f"[$ok b]Keep[/]  {escape(summary.keep)}", classes="advice")
@@ -77,7 +78,7 @@ def _exercise(exercise: ExerciseDone) -> str:
     full = round(_BAR * min(max(exercise.share, 0.0), 1.0))
     bar = f"[$breath]{'━' * full}[/][$faint]{'─' * (_BAR - full)}[/]"
     feel = f"   [$muted]felt {escape(exercise.feel)}[/]" if exercise.feel else ""
-    return f"{bar} {exercise.share:4.0%}  [b]{escape(exercise.title)}[/]{feel}"
+    return f"{bar} {share_words(exercise.share):>5}  [b]{escape(exercise.title)}[/]{feel}"
 
 
 def _scores(scores: Sequence[Score]) -> Iterator[str]:
