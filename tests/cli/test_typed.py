@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -12,7 +13,7 @@ import pytest
 from sensorcoach.cli import main
 from sensorcoach.cli.commands import session
 from sensorcoach.cli.typed import HOW, TypedWords, read_lines, terminal
-from sensorcoach.events import Answer, ControlSession, FeelAsked, SessionState, SessionStep
+from sensorcoach.events import Answer, Command, ControlSession, Event, FeelAsked, SessionState, SessionStep
 from sensorcoach.samples import NS
 
 
@@ -173,3 +174,19 @@ def test_a_session_is_steered_by_what_is_typed(
     assert "Noted: 4." in err
     assert "0 % done" in out.splitlines()[-1]
     os.close(ours)
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_question_waits_for_somebody_who_types_and_not_for_a_virtual_wearer(
+    patient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    monkeypatch.setattr(session, "terminal", lambda: nothing)
+    given: list[Command] = []
+    seen: list[Event] = []
+    sink = session.steered(Namespace(mode="plain"), seen.extend, given.append, patient=patient)
+    asked = FeelAsked(0, "chest", "feel", "bow")
+    sink(iter([asked]))
+    assert seen == [asked]
+    assert given == ([ControlSession(0, "wait")] if patient else [])
+    os.close(nothing)

@@ -38,7 +38,7 @@ async def lead(args: argparse.Namespace, library: Library, sink: Sink, cues: Cue
     run = LiveRun(source, recorder=recorder, first=first, heard=[keeper.heard, cues])
     cues.attach(lambda: run.position_ns, source.buzz)
     loop = asyncio.get_running_loop()
-    sink = steered(args, sink, lambda command: _give(loop, run, command))
+    sink = steered(args, sink, lambda command: _give(loop, run, command), patient=True)
     with stop_signals() as stop:
         await live_headless(run, SessionSink(sink, run.command, stop.set), say, stop=stop)
     if folder is not None:

@@ -20,7 +20,7 @@ from ...coach.session import Library, Plan, Practice, load_library, make_plan
 from ...coach.session.rehearsal import ACTORS, rehearse
 from ...cues import CuePlayer
 from ...errors import InputError, UsageError
-from ...events import Command
+from ...events import Command, ControlSession, Event, FeelAsked
 from ...recording.journal_writer import JournalWriter
 from ...recording.segments import journal_folder
 from ...runtime.headless import Sink, both, json_sink, plain_sink, play, silent_sink
@@ -123,7 +123,7 @@ def _rehearse(args: argparse.Namespace, library: Library, sink: Sink, cues: CueP
         speed = pace(args)
         given: SimpleQueue[Command] = SimpleQueue()
         if speed == 1.0:
-            sink = steered(args, sink, given.put)
+            sink = steered(args, sink, given.put, patient=False)
         run = Run(source, recorder=recorder, heard=[cues] if speed == 1.0 else [])
         session = SessionRun(run, lambda: [given.get() for _ in range(given.qsize())])
         cues.attach(lambda: session.position_ns)
@@ -135,8 +135,11 @@ def _rehearse(args: argparse.Namespace, library: Library, sink: Sink, cues: CueP
     return 0
 
 
-def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None]) -> Sink:
-    """The sink of a session in sentences on a terminal: what is typed there is given as commands, on another thread."""
+def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None], *, patient: bool) -> Sink:
+    """The sink of a session in sentences on a terminal: what is typed there is given as commands, on another thread.
+
+    `patient`: a question waits for whoever types; a virtual wearer answers by itself.
+    """
     fd = terminal() if mode(args) == "plain" else None
     if fd is None:
         return sink
@@ -147,8 +150,13 @@ def steered(args: argparse.Namespace, sink: Sink, give: Callable[[Command], None
         for command in typed.commands(line):
             give(command)
 
+    def wait(events: Iterable[Event]) -> None:
+        if any(isinstance(event, FeelAsked) for event in events):
+            give(ControlSession(0, "wait"))
+
     read_lines(fd, take)
-    return both(sink, typed.heard)
+    heard = both(sink, typed.heard)
+    return both(heard, wait) if patient else heard
 
 
 def _on_the_dashboard(args: argparse.Namespace, library: Library) -> int:
