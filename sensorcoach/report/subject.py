@@ -10,11 +10,11 @@ from ..errors import UsageError
 
 MOST_DAYS: Final = 400
 _DAY: Final = r"\d{4}-\d{1,2}-\d{1,2}|today|yesterday"
-_SUBJECT: Final = re.compile(rf"({_DAY})(?:\.\.({_DAY}))?")
+_SUBJECT: Final = re.compile(rf"({_DAY})(?:\.\.({_DAY})?)?")
 
 
 def days_of(subject: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
-    """First and last day that is meant; None where the words name a recording.
+    """First and last day that is meant (`2026-05-04..` goes on to today); None where the words name a recording.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def days_of(subject: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
     if match is None:
         return None
     since = _day(match[1], today)
-    until = since if match[2] is None else _day(match[2], today)
+    until = _day(match[2], today) if match[2] else today if subject.endswith("..") else since
     if not 0 <= (until - since).days < MOST_DAYS:
         raise UsageError(f"{subject} is no range of days.", f"Write FROM..TO, at most {MOST_DAYS} days.")
     return since, until

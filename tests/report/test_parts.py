@@ -106,7 +106,9 @@ def test_what_a_report_is_about() -> None:
     assert days_of("today", TODAY) == (TODAY, TODAY)
     assert days_of("yesterday..today", TODAY) == (dt.date(2026, 5, 3), TODAY)
     assert days_of("2026-04-27..2026-05-03", TODAY) == (dt.date(2026, 4, 27), dt.date(2026, 5, 3))
-    for wrong in ("2026-02-30", "2026-05-04..2026-05-01", "2020-01-01..2026-01-01"):
+    assert days_of("2026-04-27..", TODAY) == (dt.date(2026, 4, 27), TODAY)
+    assert days_of("..2026-04-27", TODAY) is None
+    for wrong in ("2026-02-30", "2026-06-01..", "2026-05-04..2026-05-01", "2020-01-01..2026-01-01"):
         with pytest.raises(UsageError):
             days_of(wrong, TODAY)
 

@@ -100,7 +100,7 @@ def _week(content: str) -> tuple[Week, Plan, Day | None] | None:
 
 def _name(subject: str) -> str:
     """What the page is called where nobody said: after the recording or the days."""
-    name = Path(subject).name.replace("..", "_to_")
+    name = Path(subject).name.replace("..", "_to_").removesuffix("_")
     for suffix in (".gz", ".csv", ".journal", ".jsonl"):
         name = name.removesuffix(suffix)
     return name or "sensorcoach"

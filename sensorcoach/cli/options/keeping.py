@@ -19,7 +19,8 @@ not worn or not known counts neither way.
 """
 REPORT_HELP = """\
 One self-contained HTML page: what was seen in a recording, on a day (2026-05-04, today, yesterday) or in a range of
-days (2026-05-04..2026-05-10), and what could not be known. It opens in any browser, prints on A4 and loads nothing.
+days (2026-05-04..2026-05-10, or 2026-05-04.. up to today), and what could not be known. It opens in any browser, prints
+on A4 and loads nothing.
 """
 RECORDINGS_HELP = """\
 Your own recordings, and the samples that come with the program.
