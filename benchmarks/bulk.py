@@ -28,25 +28,28 @@ def main() -> None:
     """Print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--two", action="store_true", help="two sensors, on the upper and the lower back")
     parser.add_argument("--keep", type=Path, help="folder in which the journal is kept")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.keep or Path(temporary)
-        journal = folder / f"bulk-{args.hours:g}h.journal"
+        journal = folder / f"bulk-{args.hours:g}h{'-two' * args.two}.journal"
         if not journal.is_dir():
             print(f"making {journal.name} …", file=sys.stderr)
-            seconds = str(args.hours * 3600)
-            run(python("-m", "sensorcoach", "record", "--speed", "max", "--seconds", seconds, "-o", str(journal)))
+            what = ["--speed", "max", "--seconds", str(args.hours * 3600), "-o", str(journal)]
+            worn = ["--device", "demo@upper-back", "--device", "demo@lower-back"] if args.two else []
+            run(python("-m", "sensorcoach", "record", *worn, *what))
         ours = run(python("-m", "sensorcoach", "analyze", str(journal), "-o", str(Path(temporary) / "seconds.csv")))
     out = {
         "benchmark": "bulk",
         "hours": args.hours,
+        "sensors": 1 + args.two,
         "cpu_s": round(ours.cpu_s, 1),
         "wall_s": round(ours.wall_s, 1),
         "times_real_time": round(args.hours * 3600 / ours.cpu_s),
         "peak_mb": round(ours.peak_mb),
     }
-    if find_spec("neurokit2"):
+    if find_spec("neurokit2") and not args.two:
         peer = run(python("-c", NEUROKIT, str(args.hours)))
         out |= {
             "neurokit2_cpu_s": round(peer.cpu_s, 1),

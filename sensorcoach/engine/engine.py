@@ -8,7 +8,6 @@ packets together; that is what makes a day replay in seconds.
 from __future__ import annotations
 
 import pickle
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -20,7 +19,7 @@ from ..coach.slouch import SlouchSettings
 from ..errors import UsageError
 from ..events import Calibrate, Command, Event, Gap, Link
 from ..profiles.model import Check
-from ..samples import NS, Packet, SampleBlock, StreamInfo, Tick
+from ..samples import NS, IntArray, Packet, SampleBlock, StreamInfo, Tick
 from .chain import SensorChain
 from .spine import SpinePair
 
@@ -42,6 +41,9 @@ class PacketDecoder(Protocol):
 
     def receive(self, packets: Sequence[Packet]) -> Sequence[SampleBlock]:
         """Sample blocks decoded from these packets; wrong packets are counted and skipped."""
+
+    def receive_placed(self, packets: Sequence[Packet]) -> tuple[Sequence[SampleBlock], IntArray]:
+        """As `receive`, at most one block; and for each sample the position of the packet that completed it."""
 
     def take_events(self) -> Sequence[Event]:
         """What else the packets said since the last call (battery, heart beats, gaps), in time order."""
@@ -157,37 +159,35 @@ class Engine:
         """Events of a run of packets; those of several sensors in the order in which one by one would give them."""
         if len({packet.sensor for packet in packets}) > 1:
             return self._decode_mixed(packets)
-        return [event for block in self._receive(packets) for event in self._estimate(block)]
+        return [event for block in self._receive(packets)[0] for event in self._estimate(block)]
 
     def _decode_mixed(self, packets: list[Packet]) -> list[Event]:
-        """Every sensor is estimated in one go; then each packet tells what its samples completed."""
-        ends_ns: dict[str, list[int]] = {}
+        """Every sensor is decoded and estimated in one go; then each packet tells what its samples completed."""
         places: dict[str, list[int]] = {}
-        blocks: dict[str, list[SampleBlock]] = {}
         for place, packet in enumerate(packets):
-            for block in self._receive([packet]):
-                if len(block):
-                    blocks.setdefault(packet.sensor, []).append(block)
-                    ends_ns.setdefault(packet.sensor, []).append(int(block.t_ns[-1]))
-                    places.setdefault(packet.sensor, []).append(place)
+            places.setdefault(packet.sensor, []).append(place)
         told: dict[int, list[Event]] = {}
-        for sensor, parts in blocks.items():
-            for event in self._update(_joined(parts)):
-                told.setdefault(places[sensor][bisect_left(ends_ns[sensor], event.t_ns)], []).append(event)
+        for mine in places.values():
+            blocks, completed_by = self._receive([packets[place] for place in mine])
+            for block in blocks:
+                found = self._update(block)
+                rows = np.searchsorted(block.t_ns, np.array([event.t_ns for event in found], np.int64))
+                for event, by in zip(found, completed_by[rows].tolist(), strict=True):
+                    told.setdefault(mine[by], []).append(event)
         events = [event for place in sorted(told) for event in self._with_spine(told[place])]
         return self._coach.hear(events)
 
-    def _receive(self, packets: list[Packet]) -> Sequence[SampleBlock]:
-        """Samples of one sensor's packets; what else it said waits for its time."""
+    def _receive(self, packets: list[Packet]) -> tuple[Sequence[SampleBlock], IntArray]:
+        """Samples of one sensor's packets, and which packet completed each; what else it said waits for its time."""
         if not packets:
-            return ()
+            return (), np.empty(0, np.int64)
         decoder = self._decoders.get(packets[0].sensor)
         if decoder is None:
             raise UsageError(f"Packets came from a sensor that was not announced: {packets[0].sensor!r}.")
-        blocks = decoder.receive(packets)
+        received = decoder.receive_placed(packets)
         status = [e for e in decoder.take_events() if not isinstance(e, Gap)]  # gaps are seen in the samples' times
         self._told_later[packets[0].sensor] += [replace(e, t_ns=e.t_ns + STATUS_DELAY_NS) for e in status]
-        return blocks
+        return received
 
     def _estimate(self, block: SampleBlock) -> list[Event]:
         return self._coach.hear(self._with_spine(self._update(block)))
@@ -225,14 +225,3 @@ class Engine:
     def _heard_again(self, packet: Packet) -> list[Event]:
         self._silent.discard(packet.sensor)
         return self._coach.hear([Link(packet.t_ns, packet.sensor, "streaming", "the sensor is heard again")])
-
-
-def _joined(blocks: Sequence[SampleBlock]) -> SampleBlock:
-    """Consecutive blocks of one sensor as one."""
-    gyr = [block.gyr_rads for block in blocks if block.gyr_rads is not None]
-    return SampleBlock(
-        blocks[0].sensor,
-        np.concatenate([block.t_ns for block in blocks]),
-        np.concatenate([block.acc_ms2 for block in blocks]),
-        np.concatenate(gyr) if gyr else None,
-    )

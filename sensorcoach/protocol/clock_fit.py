@@ -7,7 +7,7 @@ two clocks (the idea of Moon, Skelly & Towsley, INFOCOM 1999).
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,12 +38,13 @@ BEFORE_LOSS, AFTER_LOSS = 8, 2
 
 @dataclass(frozen=True, slots=True)
 class Knot:
-    """One knot; times in ns."""
+    """One knot; times in ns. The envelope is held as it is reckoned with: with few samples a second that is half of
+    all decoding."""
 
     index: int
     device_ns: int
-    low_ns: int  # lower envelope of (arrival - device time) since the knot before ...
-    low_at_ns: int  # ... and the device time at which it was seen
+    low_ns: float  # lower envelope of (arrival - device time) since the knot before ...
+    low_at_ns: float  # ... and the device time at which it was seen
 
 
 class ClockFit:
@@ -69,25 +70,25 @@ class ClockFit:
         self._resolution_ns = resolution_ns
         self.period_ns = self._period_prior_ns = period_ns
         self.ratio = self._ratio_prior = 1.0
-        self._knots: deque[Knot] = deque(maxlen=KNOTS)
-        self._low: tuple[int, int] | None = None
+        self._knots: list[Knot] = []
+        self._low: tuple[float, float] | None = None
 
     def begin(self, index: int, device_ns: int, arrival_ns: int) -> None:
         """Forget the envelope (the device's clock is new), but not how fast it runs."""
         self._period_prior_ns, self._ratio_prior = self.period_ns, self.ratio
         self._knots.clear()
         self._low = None
-        self._knots.append(Knot(index, device_ns, arrival_ns - device_ns, device_ns))
+        self._knots.append(Knot(index, device_ns, float(arrival_ns - device_ns), float(device_ns)))
 
     def see(self, delay_ns: int, device_ns: int) -> None:
         """A packet came `delay_ns` after its device time; the lowest since the last knot is kept."""
         if self._low is None or delay_ns < self._low[0]:
-            self._low = (delay_ns, device_ns)
+            self._low = (float(delay_ns), float(device_ns))
 
     def envelope_ns(self, at_ns: int) -> float:
         """Lower envelope of (arrival − device time) at device time `at_ns`, from the recent knots and since."""
         drift = self.ratio - 1.0
-        lows = [k.low_ns + drift * (at_ns - k.low_at_ns) for k in list(self._knots)[-RECENT:]]
+        lows = _lows(self._knots[-RECENT:], drift, at_ns)
         if self._low is not None:
             lows.append(self._low[0] + drift * (at_ns - self._low[1]))
         return min(lows)
@@ -95,7 +96,7 @@ class ClockFit:
     def knot(self, index: int, device_ns: int) -> None:
         """Set a knot and measure anew: `index` samples (received and lost) up to device time `device_ns`."""
         assert self._low is not None, "a knot stands at a packet"
-        self._knots.append(Knot(index, device_ns, *self._low))
+        self._knots = [*self._knots[1 - KNOTS :], Knot(index, device_ns, *self._low)]
         self._low = None
         self._measure_period()
         self._measure_ratio()
@@ -105,12 +106,12 @@ class ClockFit:
 
         `size` is how many samples a packet has. The knots since then are put right.
         """
-        knots = list(self._knots)
+        knots = self._knots
         earlier, since = knots[-BEFORE_LOSS - AFTER_LOSS : -AFTER_LOSS], knots[-AFTER_LOSS:]
         if len(earlier) < BEFORE_LOSS:
             return 0
         drift, at_ns = self.ratio - 1.0, knots[-1].device_ns
-        old_ns, new_ns = (min(k.low_ns + drift * (at_ns - k.low_at_ns) for k in some) for some in (earlier, since))
+        old_ns, new_ns = min(_lows(earlier, drift, at_ns)), min(_lows(since, drift, at_ns))
         packet_ns = size * self._nominal_ns
         if new_ns < old_ns - LOSS_DELAY_NS:  # what was taken for lost came after all: no sign of another rate
             for i, k in enumerate(knots[:-AFTER_LOSS]):
@@ -137,13 +138,13 @@ class ClockFit:
         self.period_ns = min(max(period_ns, self._nominal_ns / PERIOD_RANGE), self._nominal_ns * PERIOD_RANGE)
 
     def _measure_ratio(self) -> None:
-        knots = list(self._knots)
+        knots = self._knots
         part = max(1, len(knots) // 4)
         drift, at_ns = self.ratio - 1.0, knots[-1].device_ns
-        lows = [k.low_ns + drift * (at_ns - k.low_at_ns) for k in (*knots[:part], *knots[-part:])]
+        lows = _lows(knots[:part] + knots[-part:], drift, at_ns)
         first = knots[lows.index(min(lows[:part]), 0, part)]
         last = knots[lows.index(min(lows[part:]), part) - 2 * part]
-        span_ns = last.low_at_ns - first.low_at_ns
+        span_ns = int(last.low_at_ns - first.low_at_ns)
         if span_ns <= 0:
             return
         prior = PERIOD_PRIOR if self._resolution_ns is None else CLOCK_PRIOR
@@ -151,3 +152,9 @@ class ClockFit:
         slope = 1.0 + (last.low_ns - first.low_ns) / span_ns
         ratio = trust * slope + (1.0 - trust) * self._ratio_prior
         self.ratio = min(max(ratio, 1.0 / PERIOD_RANGE), PERIOD_RANGE)
+
+
+def _lows(knots: Iterable[Knot], drift: float, at_ns: int) -> list[float]:
+    """Each knot's envelope carried on to device time `at_ns`."""
+    now_ns = float(at_ns)
+    return [k.low_ns + drift * (now_ns - k.low_at_ns) for k in knots]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import compress, repeat
 from typing import Any, Final
 
 import numpy as np
@@ -119,21 +120,30 @@ class Decoder:
         Samples and their times do not depend on how packets are cut into calls. Missing samples are longer steps in
         time; `take_events` tells of them.
         """
+        return self.receive_placed(packets)[0]
+
+    def receive_placed(self, packets: Sequence[Packet] | Packets) -> tuple[list[SampleBlock], IntArray]:
+        """As `receive`, and for every sample the position of the packet with which it became known.
+
+        So packets that were decoded together can be told apart again: up to and with packet i, one by one would have
+        given the samples whose position is not above i.
+        """
         columns = packets if isinstance(packets, Packets) else Packets.of(packets)
-        arrival_ns = columns.t_ns
         found = self._unpack(columns)
         acc = [part for lane in self._acc.lanes for part in found.get(id(lane), ())]
-        t_ns, acc_ms2, gyr_rads = self._stamp(self._acc, acc, arrival_ns)
+        t_ns, acc_ms2, gyr_rads, places = self._stamp(self._acc, acc, columns.t_ns)
         if self._merger is not None and self._gyro is not None:
             gyro = [part for lane in self._gyro.lanes for part in found.get(id(lane), ())]
-            t_gyr_ns, _, gyr = self._stamp(self._gyro, gyro, arrival_ns)
+            t_gyr_ns, _, gyr, gyr_places = self._stamp(self._gyro, gyro, columns.t_ns)
             if acc_ms2 is not None:
-                self._merger.add_acc(t_ns, acc_ms2)
+                self._merger.add_acc(t_ns, acc_ms2, places)
             if gyr is not None:
-                self._merger.add_gyro(t_gyr_ns, gyr)
-            t_ns, acc_ms2, gyr_rads = self._merger.take()
+                self._merger.add_gyro(t_gyr_ns, gyr, gyr_places)
+            t_ns, acc_ms2, gyr_rads, places = self._merger.take()
         self._counters.samples += len(t_ns)
-        return [SampleBlock(self.sensor, t_ns, acc_ms2, gyr_rads)] if len(t_ns) and acc_ms2 is not None else []
+        if not len(t_ns) or acc_ms2 is None:
+            return [], np.empty(0, np.int64)
+        return [SampleBlock(self.sensor, t_ns, acc_ms2, gyr_rads)], places
 
     def take_events(self) -> list[Event]:
         """Gaps, battery levels and heart beats that became known since the last call, in time order.
@@ -169,8 +179,7 @@ class Decoder:
                 self._counters.unknown += len(payloads)
             for lane in here:
                 if lane.framer is not None:
-                    messages, completed = lane.framer.feed(payloads)
-                    which = np.array(completed, np.int64)
+                    messages, which = lane.framer.feed(payloads)
                     their_keys = keys[which] + _ordinals(which)
                     if lane.stream.samples.codec == "text-csv":
                         read_lines(lane, messages, their_keys, found)
@@ -192,23 +201,25 @@ class Decoder:
                     self._events.append(HeartBeats(t_ns, self.sensor, *beats))
         if battery is not None and channel == battery.channel:
             head = leading(battery.when)
-            for i in [i for i, payload in enumerate(payloads) if payload.startswith(head)]:
+            for i in compress(range(len(payloads)), map(bytes.startswith, payloads, repeat(head))):  # nearly none
                 percent = parse_battery(battery, payloads[i])
                 if percent is not None:
                     self._events.append(BatteryLevel(int(arrival_ns[i]), self.sensor, percent))
 
     def _stamp(
         self, clocked: _Clocked, parts: list[tuple[IntArray, Unpacked]], arrival_ns: IntArray
-    ) -> tuple[IntArray, FloatArray | None, FloatArray | None]:
-        """Times of samples, with the values that belong to them."""
+    ) -> tuple[IntArray, FloatArray | None, FloatArray | None, IntArray]:
+        """Times of samples, with the values that belong to them and the positions of their packets."""
         if not parts:
-            return np.empty(0, np.int64), None, None
+            return np.empty(0, np.int64), None, None, np.empty(0, np.int64)
         keys, unpacked = in_order(parts)
         which = keys >> ORDER_BITS
         acc, gyr = unpacked.acc_ms2, unpacked.gyr_rads
+        places = np.repeat(which, unpacked.counts)
         self._counters.packets += len(which)
         if isinstance(clocked.time, HoldBase):
-            t_ns, source, gaps = clocked.time.stamp(np.repeat(arrival_ns[which], unpacked.counts))
+            t_ns, source, until, gaps = clocked.time.stamp(arrival_ns[places])
+            places = places[until]
             acc, gyr = clocked.held("acc", acc, source), clocked.held("gyr", gyr, source)
         else:
             stamps = clocked.time.stamp(arrival_ns[which], unpacked.counts, unpacked.ticks, unpacked.counters)
@@ -216,11 +227,12 @@ class Decoder:
             if not stamps.keep.all():
                 self._counters.packets -= int(np.count_nonzero(~stamps.keep))
                 rows = np.repeat(stamps.keep, unpacked.counts)
+                places = places[rows]
                 acc, gyr = (None if v is None else v[rows] for v in (acc, gyr))
         if clocked is self._acc:
             self._counters.gaps += len(gaps)
             self._events += [Gap(end_ns, self.sensor, onset_ns, lost) for onset_ns, end_ns, lost in gaps]
-        return t_ns, acc, gyr
+        return t_ns, acc, gyr, places
 
 
 def _by_channel(packets: Packets) -> dict[str, tuple[IntArray, list[bytes]]]:

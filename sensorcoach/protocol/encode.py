@@ -5,6 +5,7 @@ The virtual device, the sample recordings and the round-trip tests are built on 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -18,8 +19,9 @@ from .checksums import checksum_of
 from .codecs import to_polar_delta, to_text_csv
 from .layout import Axis, Layout
 
-TEXT_DECIMALS: Final = 5
-"""Digits behind the point in numbers sent as text."""
+TEXT_STEP_SI: Final = 1e-3
+"""Numbers sent as text have so many decimals that their last digit is worth about this much, m/s² or rad/s: what counts
+in steps of the sensor is sent whole, what counts in g has four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class _Messages:
             for k, axis in enumerate(axes):
                 exact = values[:, k] / factor / axis.scale_si
                 raw[axis.field] = (
-                    np.round(exact, TEXT_DECIMALS)
+                    np.round(exact, _decimals(axis))
                     if stream.samples.codec == "text-csv"
                     else _to_raw(exact, self._types[axis.field])
                 )
@@ -205,13 +207,19 @@ class _Messages:
         stream = self.layout.stream
         start = b"".join(eq for at, eq, _ in stream.when if at == 0)
         time = stream.time
+        decimals = {axis.field: _decimals(axis) for axis in (*self.layout.acc, *self.layout.gyro)}
         values = []
         for field in stream.samples.groups[0][start.count(b",") :]:
             if time is not None and field.name == time.field_name:
                 values.append(str(int(t_ns[0]) // time.tick_ns))
             else:
-                values.append(repr(float(raw[field.name][0])) if field.name in raw else "0")
+                values.append(f"{raw[field.name][0]:.{decimals[field.name]}f}" if field.name in raw else "0")
         return to_text_csv(start, values)
+
+
+def _decimals(axis: Axis) -> int:
+    """Digits behind the point with which a device prints the values of an axis."""
+    return max(0, round(math.log10(abs(axis.scale_si) / TEXT_STEP_SI)))
 
 
 def _parts(message: bytes, join: Join, total: int) -> list[bytes]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Final, Protocol
 
 import numpy as np
 
 from ..profiles.model import Framing, Join, Params, Stream, number_of
+from ..samples import IntArray
 from .checksums import holds, whole_frames
 
 LONGEST_LINE: Final = 1024
@@ -30,7 +32,7 @@ class Framer(Protocol):
     def unknown(self) -> int:
         """How many payloads were not for this stream."""
 
-    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def feed(self, payloads: Sequence[bytes]) -> tuple[Sequence[bytes], IntArray]:
         """Messages that became complete, and for each the position of the payload that completed it."""
 
 
@@ -62,13 +64,15 @@ class Prefixed:
         """None: whatever comes is for this stream."""
         return 0
 
-    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def feed(self, payloads: Sequence[bytes]) -> tuple[Sequence[bytes], IntArray]:
         """See `Framer`."""
-        right = [i for i, payload in enumerate(payloads) if payload.startswith(self._prefix)]
+        begins = list(map(bytes.startswith, payloads, repeat(self._prefix)))
+        if all(begins):
+            return self._inner.feed(list(map(bytes.removeprefix, payloads, repeat(self._prefix))))
+        right = np.flatnonzero(begins)
         self._wrong += len(payloads) - len(right)
-        size = len(self._prefix)
-        messages, positions = self._inner.feed([payloads[i][size:] for i in right])
-        return messages, [right[i] for i in positions]
+        messages, positions = self._inner.feed([payloads[i].removeprefix(self._prefix) for i in right.tolist()])
+        return messages, right[positions]
 
 
 class Frames:
@@ -85,15 +89,18 @@ class Frames:
         self.malformed = 0
         self.unknown = 0
 
-    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def feed(self, payloads: Sequence[bytes]) -> tuple[Sequence[bytes], IntArray]:
         """See `Framer`."""
+        sound = whole_frames(payloads, self._framing)
+        if not self._rest and sound.all():  # the usual case: every payload is a frame
+            self._aligned |= bool(payloads)
+            return payloads, np.arange(len(payloads))
         messages: list[bytes] = []
         positions: list[int] = []
-        sound = whole_frames(payloads, self._framing)
         others = [*np.flatnonzero(~sound).tolist(), len(payloads)]
         at = 0
         while at < len(payloads):
-            if sound[at] and not self._rest:  # the usual case: a payload is a frame, and so are those behind it
+            if sound[at] and not self._rest:  # a payload is a frame, and so are some behind it
                 upto = others[bisect_left(others, at)]
                 messages += payloads[at:upto]
                 positions += range(at, upto)
@@ -104,7 +111,7 @@ class Frames:
             messages += found
             positions += [at] * len(found)
             at += 1
-        return messages, positions
+        return messages, np.array(positions, np.int64)
 
     def _cut(self, payload: bytes) -> list[bytes]:
         sync, checksum = self._framing.sync, self._framing.checksum
@@ -158,20 +165,20 @@ class Lines:
         self.malformed = 0
         self.unknown = 0
 
-    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def feed(self, payloads: Sequence[bytes]) -> tuple[Sequence[bytes], IntArray]:
         """See `Framer`."""
         text = self._rest + b"".join(payloads)
         breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == _NEW_LINE)
         if np.diff(breaks, prepend=-1, append=len(text)).max() > LONGEST_LINE + 1:
             return self._one_by_one(payloads)
         ends = len(self._rest) + np.cumsum(np.fromiter(map(len, payloads), np.int64, len(payloads)))
-        plain = text.replace(b"\r\n", b"\n")
+        plain = text.replace(b"\r\n", b"\n") if b"\r" in text else text
         *lines, self._rest = (text if b"\r" in plain else plain).split(b"\n")
         if b"\r" in plain:
             lines = [line.strip(b"\r") for line in lines]
-        return lines, np.searchsorted(ends, breaks, side="right").tolist()
+        return lines, np.searchsorted(ends, breaks, side="right")
 
-    def _one_by_one(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def _one_by_one(self, payloads: Sequence[bytes]) -> tuple[list[bytes], IntArray]:
         """Where a line is longer than any can be: what is given up depends on how much of it came with each payload."""
         messages: list[bytes] = []
         positions: list[int] = []
@@ -182,7 +189,7 @@ class Lines:
             if len(self._rest) > LONGEST_LINE:
                 self._rest = b""
                 self.malformed += 1
-        return messages, positions
+        return messages, np.array(positions, np.int64)
 
 
 class Parts:
@@ -195,7 +202,7 @@ class Parts:
         self.malformed = 0
         self.unknown = 0
 
-    def feed(self, payloads: Sequence[bytes]) -> tuple[list[bytes], list[int]]:
+    def feed(self, payloads: Sequence[bytes]) -> tuple[Sequence[bytes], IntArray]:
         """See `Framer`."""
         messages: list[bytes] = []
         positions: list[int] = []
@@ -216,7 +223,7 @@ class Parts:
                 messages.append(self._part)
                 positions.append(i)
                 self._part = b""
-        return messages, positions
+        return messages, np.array(positions, np.int64)
 
 
 def _overlap(data: bytes, sync: bytes) -> int:

@@ -27,7 +27,7 @@ class HoldBase:
         self._period_ns = round(NS / sampling_rate_hz)
         self._last_ns: int | None = None
 
-    def stamp(self, arrival_ns: IntArray) -> tuple[IntArray, IntArray, list[tuple[int, int, int]]]:
+    def stamp(self, arrival_ns: IntArray) -> tuple[IntArray, IntArray, IntArray, list[tuple[int, int, int]]]:
         """Rows for samples that arrived.
 
         Parameters
@@ -36,8 +36,9 @@ class HoldBase:
 
         Returns
         -------
-        t_ns, source : int64 arrays, shape (n,), n ≥ m
-            Time of each row, and the sample it shows (-1: the last one of the call before).
+        t_ns, source, until : int64 arrays, shape (n,), n ≥ m
+            Time of each row, the sample it shows (-1: the last one of the call before), and the one that ended it: a
+            value is known to have been held when the next one comes.
         gaps : list of (last time before, first time after, -1)
             Where a value would have had to be held too long.
         """
@@ -51,10 +52,10 @@ class HoldBase:
         since = t_ns - before
         periods = np.where(since <= LONGEST_HOLD_NS, np.rint(since / self._period_ns), 0.0)
         held = np.maximum(periods.astype(np.int64) - 1, 0)
-        source = np.repeat(np.arange(len(t_ns)), held + 1)
-        inner = np.arange(len(source)) - np.repeat(np.cumsum(held + 1) - (held + 1), held + 1)
-        last = inner == held[source]
-        rows_ns = np.where(last, t_ns[source], before[source] + (inner + 1) * self._period_ns)
+        until = np.repeat(np.arange(len(t_ns)), held + 1)
+        inner = np.arange(len(until)) - np.repeat(np.cumsum(held + 1) - (held + 1), held + 1)
+        last = inner == held[until]
+        rows_ns = np.where(last, t_ns[until], before[until] + (inner + 1) * self._period_ns)
         gaps = [(int(before[i]), int(t_ns[i]), -1) for i in np.flatnonzero(since > LONGEST_HOLD_NS).tolist()]
         self._last_ns = int(t_ns[-1])
-        return rows_ns, np.where(last, source, source - 1), gaps
+        return rows_ns, np.where(last, until, until - 1), until, gaps

@@ -21,9 +21,11 @@ from .journal_format import JournalHeader, decode_item
 from .packing import Rows, unpacked_rows
 
 FEWEST: Final = 8
-"""Lines of one length; for fewer it is not worth while."""
+"""Lines of one length and padding; for fewer it is not worth while."""
 MOST_FORMS: Final = 4
-"""Forms looked for among lines of one length."""
+"""Forms looked for among those."""
+SHORTEST: Final = len('=="}')
+"""Bytes; a shorter line is none of a packet."""
 
 FORM: Final = re.compile(
     rb'(?P<head>\{"t":)(?P<t>0|[1-9][0-9]{0,17})'
@@ -61,13 +63,24 @@ def packets_alike(lines: Sequence[bytes], header: JournalHeader) -> Iterator[Ali
     lengths = np.fromiter(map(len, lines), np.int64, len(lines))
     order = np.argsort(lengths, kind="stable")
     for places in np.split(order, np.flatnonzero(np.diff(lengths[order])) + 1):
-        if len(places) >= FEWEST:
+        if len(places) >= FEWEST and lengths[places[0]] >= SHORTEST:
             yield from _of_one_length([lines[i] for i in places.tolist()], places, header)
 
 
 def _of_one_length(lines: list[bytes], places: IntArray, header: JournalHeader) -> Iterator[Alike]:
-    length = len(lines[0])
-    rows = np.frombuffer(b"".join(lines), np.uint8).reshape(len(lines), length)
+    """Where payloads vary in length, lines of one length end in all three paddings, each of them a form of its own."""
+    rows = np.frombuffer(b"".join(lines), np.uint8).reshape(len(lines), len(lines[0]))
+    padded = rows[:, -4:-2] == ord("=")
+    padding = padded[:, 0].astype(np.int8) + padded[:, 1]
+    for count in range(3):
+        alike = padding == count
+        if alike.all():
+            yield from _of_one_shape(rows, places, header)
+        elif np.count_nonzero(alike) >= FEWEST:
+            yield from _of_one_shape(rows[alike], places[alike], header)
+
+
+def _of_one_shape(rows: NDArray[np.uint8], places: IntArray, header: JournalHeader) -> Iterator[Alike]:
     for _ in range(MOST_FORMS):
         first = rows[0].tobytes()
         form = FORM.fullmatch(first)
@@ -114,8 +127,9 @@ def _fitting(rows: NDArray[np.uint8], form: re.Match[bytes]) -> NDArray[np.bool_
     for name in names:
         fit &= table[name] == form[name]
     start, end = form.span("t")
-    for column in range(start, end):
-        fit &= rows[:, column] - ord("0") <= 9
+    if not (rows[:, start:end] - ord("0") <= 9).all():
+        for column in range(start, end):
+            fit &= rows[:, column] - ord("0") <= 9
     if end - start > 1:
         fit &= rows[:, start] != ord("0")
     return fit

@@ -13,7 +13,7 @@ from sensorcoach.engine import Engine, SensorSetup
 from sensorcoach.engine.engine import Item
 from sensorcoach.errors import UsageError
 from sensorcoach.events import Calibrate, Event, Gap, Link, Mark, NeutralSet, Second, Wave
-from sensorcoach.samples import NS, Packet, SampleBlock, Tick
+from sensorcoach.samples import NS, IntArray, Packet, SampleBlock, Tick
 
 from ..signals import worn
 
@@ -24,10 +24,15 @@ class RowDecoder:
     """Each packet is the index of ten rows of `BLOCK`: decoding without a format."""
 
     def receive(self, packets: Sequence[Packet]) -> list[SampleBlock]:
+        return self.receive_placed(packets)[0]
+
+    def receive_placed(self, packets: Sequence[Packet]) -> tuple[list[SampleBlock], IntArray]:
         rows = np.concatenate([np.arange(int(p.payload), int(p.payload) + 10) for p in packets])
+        places = np.repeat(np.arange(len(packets)), 10)[rows < len(BLOCK)]
         rows = rows[rows < len(BLOCK)]
         assert BLOCK.gyr_rads is not None
-        return [SampleBlock("chest", BLOCK.t_ns[rows], BLOCK.acc_ms2[rows], BLOCK.gyr_rads[rows])] if len(rows) else []
+        block = SampleBlock("chest", BLOCK.t_ns[rows], BLOCK.acc_ms2[rows], BLOCK.gyr_rads[rows])
+        return [block] if len(rows) else [], places
 
     def take_events(self) -> list[Event]:
         return []

@@ -86,6 +86,21 @@ def test_any_cut_gives_the_same_bits(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", PROFILES)
+def test_every_sample_is_told_with_the_packet_that_completed_it(name: str) -> None:
+    """Two calls, so that the second begins with what the first left waiting."""
+    _, _, packets = recorded(PROFILES[name], 800, seed=2)
+    rng = np.random.default_rng(4)
+    packets = [p for p in packets if rng.random() > 0.05]
+    packets[20:20] = [packets[19], Packet(packets[19].t_ns, "chest", packets[0].channel, b"\x00\x01")]
+    one, other = Decoder(PROFILES[name]), Decoder(PROFILES[name])
+    cut = len(packets) // 3
+    for some in (packets[:cut], packets[cut:]):
+        _, places = one.receive_placed(some)
+        by_packet = [sum(map(len, other.receive([packet]))) for packet in some]
+        np.testing.assert_array_equal(places, np.repeat(np.arange(len(some)), by_packet))
+
+
+@pytest.mark.parametrize("name", PROFILES)
 def test_columns_are_decoded_like_packets(name: str) -> None:
     """Also where they name a channel that is not among them, in another order than that of the packets."""
     _, _, packets = recorded(PROFILES[name], 500)

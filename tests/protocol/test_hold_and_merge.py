@@ -14,14 +14,15 @@ MS = 1_000_000
 
 
 def test_the_last_value_is_held_until_the_next() -> None:
-    t_ns, source, gaps = HoldBase(10.0).stamp(np.array([100, 200, 510, 590]) * MS)
+    t_ns, source, until, gaps = HoldBase(10.0).stamp(np.array([100, 200, 510, 590]) * MS)
     assert (t_ns // MS).tolist() == [100, 200, 300, 400, 510, 590]
     assert source.tolist() == [0, 1, 1, 1, 2, 3]
+    assert until.tolist() == [0, 1, 2, 2, 2, 3]
     assert gaps == []
 
 
 def test_a_long_silence_is_a_gap() -> None:
-    t_ns, _, gaps = HoldBase(10.0).stamp(np.array([NS, 20 * NS]))
+    t_ns, _, _, gaps = HoldBase(10.0).stamp(np.array([NS, 20 * NS]))
     assert t_ns.tolist() == [NS, 20 * NS]
     assert gaps == [(NS, 20 * NS, -1)]
 
@@ -29,7 +30,7 @@ def test_a_long_silence_is_a_gap() -> None:
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=30), st.integers(0, 30))
 def test_holding_is_the_same_for_any_cut(arrivals: list[int], cut: int) -> None:
     arrival = np.array(arrivals)
-    whole_ns, source, _ = HoldBase(10.0).stamp(arrival)
+    whole_ns, source, _, _ = HoldBase(10.0).stamp(arrival)
     assert (np.diff(whole_ns) > 0).all()
     assert whole_ns[0] >= 0
     cut = min(cut, len(arrival))
@@ -41,8 +42,8 @@ def test_holding_is_the_same_for_any_cut(arrivals: list[int], cut: int) -> None:
     np.testing.assert_array_equal(np.concatenate([first[1], rest[1] + cut]), source)
 
 
-def series(t_ms: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    return np.array(t_ms) * MS, np.array(t_ms, float)[:, None] * np.ones(3)
+def series(t_ms: list[int], place: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.array(t_ms) * MS, np.array(t_ms, float)[:, None] * np.ones(3), np.full(len(t_ms), place)
 
 
 def test_each_acceleration_gets_the_nearest_rate_once_it_is_known() -> None:
@@ -50,7 +51,7 @@ def test_each_acceleration_gets_the_nearest_rate_once_it_is_known() -> None:
     merger.add_acc(*series([0, 20, 40, 60]))
     assert len(merger.take()[0]) == 0
     merger.add_gyro(*series([1, 22, 39]))
-    t_ns, acc, gyr = merger.take()
+    t_ns, acc, gyr, _ = merger.take()
     assert (t_ns // MS).tolist() == [0, 20]
     assert acc[:, 0].tolist() == [0, 20]
     assert gyr[:, 0].tolist() == [1, 22]

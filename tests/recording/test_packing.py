@@ -52,5 +52,6 @@ def test_profiles_say_where_rows_are() -> None:
     profiles = load_profiles()
     assert rows_of(profiles["virtual"].to_dict()) == {"data": (8, 6)}
     assert rows_of(profiles["polar_h10"].to_dict()) == {"data": (10, 3)}
+    assert rows_of(profiles["capture2go"].to_dict()) == {}, "one row has no row before it"
     for odd in ({}, {"stream": 3}, {"stream": [3]}, {"stream": [{"samples": {"at": -1}}]}):
         assert rows_of(odd) == {}
