@@ -12,6 +12,8 @@ LENGTH_S = 180.0
 RATES_BRPM = (4, 5, 6, 9, 12, 15, 20, 26, 30)
 PACES_S = {"5-5": (5, 0, 5, 0), "4-6": (4, 0, 6, 0), "box 4-4-4-4": (4, 4, 4, 4), "4-7-8": (4, 7, 8, 0)}
 
+HOLDS_S = {"4-4-4": (4, 4, 4, 0), "3-3-3-3": (3, 3, 3, 3), "4-0-4-4": (4, 0, 4, 4)}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -49,6 +51,12 @@ def cases() -> Iterator[Case]:
             names = ("inhale_s", "hold_in_s", "exhale_s", "hold_out_s")
             breathing = dict(zip(names, parts, strict=True)) | {"variability": 0.02, "drift": 0.01}
             yield case(f"{words}{', pacer heard' if paced else ''}", None, breathing=breathing, pacer=heard)
+    for words, parts in HOLDS_S.items():
+        breathing = dict(zip(("inhale_s", "hold_in_s", "exhale_s", "hold_out_s"), parts, strict=True))
+        yield case(f"{words}, not paced", None, breathing=breathing)
+    for brpm, hold_s in ((6, 3), (9, 1.5), (9, 3), (12, 1), (12, 2)):
+        yield case(f"chest {brpm}, hold of {hold_s} s", brpm, breathing={"hold_in_s": hold_s})
+    yield case("chest 9, pause of 2 s", 9, breathing={"hold_out_s": 2.0})
     for brpm in (6, 12):
         heard = SetPacer(0, 0, 4.0, 4.0, 4.0, 4.0)
         yield case(f"chest {brpm}, box pacer not followed", brpm, pacer=heard)

@@ -3,7 +3,7 @@
 The tracker (`estimators/rate/tracker.py`) is a hidden Markov filter: what it says of a second knows the seconds before.
 The forward-backward algorithm (Rabiner 1989, doi 10.1109/5.18626) gives, from the same evidence, the posterior that
 knows the seconds after it too. It replaces the filter's in a second reading, in which everything else, from the
-slope of the phase to the quality, is worked out as live does it.
+rate of the phase to the quality, is worked out as live does it.
 """
 
 from __future__ import annotations

@@ -122,28 +122,24 @@ def red_background(log_power: FloatArray, x: FloatArray) -> Background:
         Centred ln of the frequencies.
     """
     x2 = x * x
-    x3, x4 = x2 * x, x2 * x2
-    weight = np.ones_like(log_power)
-
-    def total(v: FloatArray) -> FloatArray:
-        out: FloatArray = np.add.reduce(v, axis=-1)
-        return out
-
-    for _ in range(ROUNDS):
-        s0, s1, s2, s3, s4 = (total(weight), *(total(weight * p) for p in (x, x2, x3, x4)))
-        weighted = weight * log_power
-        t0, t1, t2 = total(weighted), total(weighted * x), total(weighted * x2)
+    powers = np.stack([np.ones_like(x), x, x2, x2 * x, x2 * x2])
+    rows = len(log_power)
+    products = np.concatenate([np.broadcast_to(powers, (rows, *powers.shape)), log_power[:, None] * powers[:3]], axis=1)
+    weighted = products.copy()
+    for last in [False] * (ROUNDS - 1) + [True]:
+        s0, s1, s2, s3, s4, t0, t1, t2 = np.add.reduce(weighted, axis=-1).T
         a11, a22 = s2 + RIDGE_SLOPE, s4 + RIDGE_CURVE
         # Cramer's rule for the symmetric 3 x 3 system, and for the straight line where the parabola would bend upward
-        m00, m01, m02 = a11 * a22 - s3 * s3, s1 * a22 - s3 * s2, s1 * s3 - a11 * s2
-        determinant = s0 * m00 - s1 * m01 + s2 * m02
-        c2 = (t0 * m02 - t1 * (s0 * s3 - s1 * s2) + t2 * (s0 * a11 - s1 * s1)) / determinant
-        c2 = np.minimum(c2, 0.0)
-        u0, u1 = t0 - c2 * s2, t1 - c2 * s3
+        m01, m02 = s1 * a22 - s3 * s2, s1 * s3 - a11 * s2
         line = s0 * a11 - s1 * s1
+        determinant = s0 * (a11 * a22 - s3 * s3) - s1 * m01 + s2 * m02
+        c2 = np.minimum((t0 * m02 - t1 * (s0 * s3 - s1 * s2) + t2 * line) / determinant, 0.0)
+        u0, u1 = t0 - c2 * s2, t1 - c2 * s3
         background = Background((u0 * a11 - u1 * s1) / line, (s0 * u1 - s1 * u0) / line, c2)
+        if last:
+            break
         above = log_power - background.at(x)
-        spread = np.sqrt(total(weight * above * above) / s0) + 0.1
+        spread = np.sqrt(np.add.reduce(weighted[:, 0] * above * above, axis=-1) / s0) + 0.1
         ratio = np.maximum(above, 0.0) / (PEAK_SCALE * spread)[:, None]
-        weight = 1.0 / (1.0 + ratio * ratio)
+        np.multiply((1.0 / (1.0 + ratio * ratio))[:, None], products, out=weighted)
     return background

@@ -21,11 +21,13 @@ from ..samples import NS, STANDARD_GRAVITY_MS2, FloatArray, StreamInfo
 from .base import Estimator, register
 from .neutral import Vector, unit
 from .phase.axis import BreathingAxis
+from .phase.held import HeldBreath
 from .phase.labels import Circumstances, Labeller
 from .phase.pace import Pace
 from .phase.paced import PacedBreath
 from .phase.polarity import Polarity
 from .phase.scale import Scale
+from .phase.schedule import Schedule
 from .phase.turns import UNKNOWN
 from .phase.wave import WaveFilter
 from .tracks import GRID_STEP_NS, GridTrack, Int8Array, PhaseTrack, RateTrack
@@ -78,6 +80,7 @@ class BreathPhaseEstimator(Estimator):
         self._scale = Scale()
         self._polarity = Polarity(stream.site)
         self._paced = PacedBreath()
+        self._held = HeldBreath()
         self._labels = Labeller(stream.sensor, self._polarity)
         self._silent = True
         self._jolted = False
@@ -116,6 +119,11 @@ class BreathPhaseEstimator(Estimator):
         self._rates = {second: row for second, row in self._rates.items() if second > opened}
         return PhaseTrack(grid.t_ns, tuple(events), signal, phase, rate_now)
 
+    @property
+    def _schedule(self) -> Schedule | None:
+        """Where breath with holds is, if there is such breath: after a pacer, or of the wearer's own."""
+        return self._paced.schedule or self._held.schedule
+
     def _hear(
         self,
         row: int,
@@ -139,7 +147,7 @@ class BreathPhaseEstimator(Estimator):
             return
         if self._wave.seconds:
             out, lost = self._wave.run(self._second, last)
-            schedule = self._paced.schedule
+            schedule = self._schedule
             curve = _project(self._axis.direction if schedule is None else schedule.direction, out)
             stop = 0 if self._jolted else min(lost, self._first_jolt(out, first, last))
             self._jolted |= stop < last
@@ -172,7 +180,7 @@ class BreathPhaseEstimator(Estimator):
         if recalled:
             self._quality, believed = RECALLED, True
         self._rate_hz = led_hz if believed and not math.isnan(rate_hz) else math.nan
-        if math.isnan(self._rate_hz) and self._paced.schedule is None:
+        if math.isnan(self._rate_hz) and self._schedule is None:
             self._labels.forget()
 
     def _lose(self) -> None:
@@ -182,6 +190,7 @@ class BreathPhaseEstimator(Estimator):
         self._axis.restart()
         self._labels.forget()
         self._paced.forget()
+        self._held.pause()
         self._jolted = False
 
     def _first_jolt(self, out: FloatArray, first: int, last: int) -> int:
@@ -207,7 +216,7 @@ class BreathPhaseEstimator(Estimator):
         Returns -1 if in and out changed places meanwhile, else 1.
         """
         wave, flow, swing = (curve[part][rows] for part in (WAVE, FLOW, PREDICTED))
-        schedule = self._paced.schedule
+        schedule = self._schedule
         if schedule is not None:  # an oscillator's wave would roll over in a hold
             wave = swing = swing - schedule.base(row * GRID_STEP_NS, len(swing))
         sign = 1.0
@@ -230,19 +239,21 @@ class BreathPhaseEstimator(Estimator):
 
     def _now(self) -> Circumstances | None:
         """What holds throughout this second; None while phases are not told."""
-        schedule, direction = self._paced.schedule, self._axis.direction
+        schedule, direction = self._schedule, self._axis.direction
         if schedule is not None:
             towards, rate_hz = schedule.direction, schedule.rate_hz
             return Circumstances(towards, self._scale.flow, 0.0, rate_hz, schedule.quality, schedule)
         if math.isnan(self._rate_hz) or direction is None:
             return None
-        return Circumstances(direction, self._scale.flow, self._scale.lean, self._rate_hz, self._quality)
+        lean = self._scale.lean if math.isnan(self._held.lean) else self._held.lean
+        return Circumstances(direction, self._scale.flow, lean, self._rate_hz, self._quality)
 
     def _flip(self) -> None:
         """In and out change places."""
         self._axis.flip()
         self._labels.flip()
         self._scale.flip()
+        self._held.flip()
 
     def _close(self, out: FloatArray, curve: FloatArray) -> None:
         """The second is whole: learn from it, or start again after a jolt or a gap."""
@@ -252,11 +263,12 @@ class BreathPhaseEstimator(Estimator):
         level = self._wave.keep(out)
         if not self._axis.learn(out[:, WAVE], level):
             self._polarity.forget()
+            self._held.forget()
         direction = self._axis.direction
         if direction is None:
             return
-        schedule = self._paced.schedule
-        free_hz = self._rate_hz if schedule is None else math.nan
+        schedule = self._schedule
+        free_hz = self._rate_hz if self._paced.schedule is None else math.nan
         if not math.isnan(free_hz):
             self._pace.slipped(self._wave.slip_rad(direction))
         if self._wave.seconds > SETTLE_S:
@@ -266,7 +278,9 @@ class BreathPhaseEstimator(Estimator):
         followed = self._paced.learn(self._second, end_ns, self._wave.lead_s, direction, trusted_hz)
         if followed:
             self._polarity.hear_pacer(followed, self._paced.rate_hz)
-        if (schedule is None) != (self._paced.schedule is None):
+        known_hz = self._rate_hz if self._quality >= TRUSTED or self._held.schedule is not None else math.nan
+        self._held.learn(self._wave.newest, end_ns, self._wave.lead_s, direction, known_hz)
+        if (schedule is None) != (self._schedule is None):
             self._labels.book.forget()
         if (self._polarity.open or followed < 0) and self._polarity.wrong(direction):
             self._flip()

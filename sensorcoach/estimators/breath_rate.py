@@ -3,7 +3,7 @@
 The chain: slow series at 5 Hz (`rate/front.py`) → gates, and how far back an undisturbed stretch reaches
 (`rate/gates.py`) → for each batch of seconds (`rate/judge.py`): tilt and turning of the stretch (`rate/movement.py`) →
 evidence for every rate from spectra above a red background (`rate/evidence.py`) and from fits of slow waves
-(`rate/slow.py`) → hidden Markov filter over rates (`rate/tracker.py`) → rate from the slope of the phase
+(`rate/slow.py`) → hidden Markov filter over rates (`rate/tracker.py`) → rate from how far the phase ran
 (`rate/refine.py`) → the chance that it is right (`rate/trust.py`).
 """
 
@@ -23,6 +23,8 @@ from .tracks import GRID_STEP_NS, GridTrack, RateTrack
 
 SETTLED_S: Final = 20
 """Until a stretch is this long, a low quality is put down to its shortness."""
+HIDDEN: Final = SHOWN - 0.01
+"""Most quality of a second in which somebody seems to begin to move; nothing else changes until that is certain."""
 _BATCH: Final = 64
 """Seconds worked on together: enough to spread the cost of a numpy call, few enough to stay in the cache."""
 _HOLD_ROWS: Final = round(BRIDGE_S * GRID_HZ)
@@ -93,13 +95,14 @@ class BreathRate(Estimator):
         stretch = self._gates.update(series, known)
         ready = known & (stretch.gated == 0) & (stretch.length >= SHORTEST)
         verdict = self._judge.update(series, stretch.length, ready, known, lost)
-        shown = ready & (verdict.quality >= SHOWN)
+        quality = np.where(stretch.stirs, np.minimum(verdict.quality, HIDDEN), verdict.quality)
+        shown = ready & (quality >= SHOWN)
         reason = np.full(count, REASON["settling"])
         reason[ready & (stretch.length >= SETTLED_S * SLOW_HZ)] = REASON["weak_signal"]
         reason[shown] = REASON[""]
         reason = np.where(stretch.gated > 0, stretch.gated, reason)
         rate = np.where(shown, verdict.rate_brpm, np.nan)
-        out = np.stack([rate, verdict.quality, reason.astype(np.float64), verdict.tracked_hz])
+        out = np.stack([rate, quality, reason.astype(np.float64), verdict.tracked_hz])
         self._hold(out, known, lost)
         second = self._second + np.arange(count, dtype=np.float64)
         self._second += count

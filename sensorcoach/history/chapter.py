@@ -13,7 +13,7 @@ from typing import Final
 from ..events import ACTIVITIES, REASONS
 from ..recording.journal_format import JournalHeader
 
-DERIVATION: Final = 1
+DERIVATION: Final = 2
 """Raised when the same journal would give other rows: chapters of an older derivation are then derived again."""
 
 DEFAULT_WEARER: Final = "me"

@@ -202,7 +202,7 @@ def test_any_cut_gives_the_same_bits() -> None:
 
 
 def test_schedule_goes_on_from_any_phase() -> None:
-    schedule = Schedule(0, LONG_HOLD, (0.0, 0.0, 1.0), 0.9, 0.0, 0.0, 0)
+    schedule = Schedule(0, LONG_HOLD, (0.0, 0.0, 1.0), 0.9, 0.03, 0.0, 0.0, 0)
     rows = round(19.0 * 25)
     seen, phase, row = [], UNKNOWN, 0
     while row < 2 * rows:
@@ -213,7 +213,7 @@ def test_schedule_goes_on_from_any_phase() -> None:
 
 
 def test_a_schedule_that_slides_back_repeats_nothing() -> None:
-    later = Schedule(NS // 2, BOX, (0.0, 0.0, 1.0), 0.9, 0.0, 0.0, 0)
+    later = Schedule(NS // 2, BOX, (0.0, 0.0, 1.0), 0.9, 0.03, 0.0, 0.0, 0)
     assert later.scan(4 * NS, HOLD_IN, 0, 25) == (25, HOLD_IN, None)
     row, phase, turn = later.scan(8 * NS, EXHALE, 0, 25)
     assert (row, phase, turn) == (25, EXHALE, None)

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.breath_rate import BreathRate
 from sensorcoach.estimators.rate.axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from sensorcoach.estimators.rate.doubt import doubts
 from sensorcoach.estimators.rate.judge import STEADY_RAD
+from sensorcoach.estimators.rate.movement import beating
 from sensorcoach.estimators.rate.refine import phase_slope
 from sensorcoach.estimators.rate.tracker import PRIOR, RateTracker, densest
 from sensorcoach.estimators.rate.trust import Facts, quality
@@ -180,6 +182,29 @@ def test_a_rate_that_changes_evenly_is_steady_and_a_lost_breath_is_not():
     assert phase_slope(lost, length, np.array([14.0])).residual_rad[0] > STEADY_RAD[1]
 
 
+def test_the_mean_rate_weighs_every_moment_of_its_span_alike():
+    slower = np.where(np.arange(300) < 250, 32.0, 28.0)  # for the last 10 s
+    mean = phase_slope(breath_speed(slower, np.ones(300), np.zeros(300)), np.array([300]), np.array([30.7]))
+    assert mean.rate_brpm[0] == pytest.approx(slower[-150:].mean(), abs=0.1)  # least squares would find 0.3 more
+
+
+@pytest.mark.parametrize(("before", "after"), [(10.0, 14.0), (16.0, 11.0)])
+def test_after_a_sudden_change_the_mean_rate_is_shown_and_not_the_newest(before: float, after: float):
+    n, change = 120 * 25, 70
+    t = np.arange(n) / 25.0
+    breaths = np.cumsum(np.where(t < change, before, after)) / 60.0 / 25.0
+    acc = np.random.default_rng(0).normal(0.0, 2.0, (n, 3))
+    acc[:, 0] += 14.0 * np.sin(2.0 * np.pi * breaths)
+    acc[:, 2] += 1000.0
+    out = run(grid(acc * STANDARD_GRAVITY_MS2 / 1000.0))
+    at_s = out.t_ns / NS
+    half = (at_s > change + 2) & (at_s < change + 30)
+    truth = 2.0 * (np.interp(at_s, t, breaths) - np.interp(at_s - 30.0, t, breaths))
+    shown = np.isfinite(out.rate_brpm[half])
+    assert shown.mean() > 0.9  # the last 12 s may contradict for a second
+    np.testing.assert_allclose(out.rate_brpm[half][shown], truth[half][shown], atol=0.8)
+
+
 def test_the_mounting_does_not_matter():
     straight = run(grid(breathing(14.0)))
     turned = run(grid(mounted(breathing(14.0), seed=9)))
@@ -221,6 +246,49 @@ def test_walking_is_never_shown():
     walking = out.t_ns > 62 * NS
     assert np.isnan(out.rate_brpm[walking]).all()
     assert (out.reason[out.t_ns > 66 * NS] == REASONS.index("walking")).all()
+
+
+def test_the_first_step_takes_the_rate_away():
+    acc = breathing(12.0, seconds=70)
+    t = np.arange(len(acc)) / 25.0
+    walk = t > 60.4
+    acc[walk] += 2.0 * np.sin(2 * np.pi * 1.8 * (t[walk] - 60.4))[:, None] * upward(acc)
+    out = run(grid(acc))
+    assert out.quality[60] >= TRUSTED
+    assert np.isnan(out.rate_brpm[61:]).all()
+
+
+def test_a_twitch_hides_its_second_and_breaks_nothing():
+    acc = breathing(12.0, seconds=70)
+    acc[60 * 25 - 20 : 60 * 25 - 16] += 0.9 * upward(acc)
+    out = run(grid(acc))
+    assert np.isnan(out.rate_brpm[60])
+    assert np.isfinite(out.rate_brpm[[59, 61, 62, 63, 64]]).all()
+    assert np.isfinite(out.tracked_hz[60])
+
+
+@pytest.mark.parametrize("brpm", [(14.0, 6.0), (18.0, 10.0), (10.0, 18.0), (12.0, 20.0)])
+def test_after_a_change_of_pace_the_old_rate_is_not_trusted_on(brpm: tuple[float, float]):
+    t = np.arange(150 * 25) / 25.0
+    turns = np.cumsum(np.where(t < 80.0, *brpm)) / 60.0 / 25.0
+    acc = breathing(12.0, seconds=150, depth_mg=0.0)
+    acc[:, 0] += 0.014 * STANDARD_GRAVITY_MS2 * (np.sin(2 * np.pi * turns) + 0.2 * np.sin(4 * np.pi * turns + 1.0))
+    out = run(grid(acc))
+    second = np.arange(150)
+    truth = np.interp(second - 80.0, [0.0, 30.0], brpm)
+    trusted = out.rate_brpm[(out.quality >= TRUSTED) & (second > 92)]  # until then the mean has hardly changed
+    mean = truth[(out.quality >= TRUSTED) & (second > 92)]
+    assert ((np.abs(trusted - mean) < 2.0) | (np.abs(trusted - brpm[1]) < 2.0)).all()
+    assert (out.quality[[75, 145]] >= TRUSTED).all()
+
+
+def test_movement_that_is_over_is_no_restlessness():
+    acc = breathing(15.0, seconds=90)
+    t = np.arange(len(acc)) / 25.0
+    walk = (t > 50) & (t < 60)
+    acc[walk] += 2.5 * np.sin(2 * np.pi * 1.9 * t[walk])[:, None] * upward(acc)
+    out = run(grid(acc))
+    assert (out.quality[74:] >= TRUSTED).all()
 
 
 def test_a_slow_swing_of_the_trunk_is_movement():
@@ -267,6 +335,32 @@ def test_turning_about_gravity_is_seen_by_the_gyro_alone():
     assert with_gyro.quality[60:].mean() > without.quality[60:].mean() + 0.3
 
 
+def test_a_strong_heart_is_not_taken_for_talking():
+    """Bursts at an even pace are a heart, bursts at any moment, or from some moment on, are not."""
+    t = np.arange(120 * 5) / 25.0  # 24 s
+    starts = np.random.default_rng(4).uniform(0.0, 24.0, 30)
+    heart, voice = t % (60.0 / 68.0) < 0.2, ((t[:, None] - starts) % 24.0 < 0.2).any(axis=1)
+    quiet = 0.002 + 0.001 * np.random.default_rng(5).random(len(t))
+    power = np.stack([quiet + 0.02 * when for when in (heart, voice, t > 15.0)])
+    power = power.reshape(3, 120, 5).mean(axis=-1)
+    for stretch in (120, 60):
+        inside = np.tile(np.arange(120) >= 120 - stretch, (3, 1)).astype(np.float64)
+        share = beating(power * inside, inside)
+        assert share[0] > 0.5
+        assert (share[1:] == 0.0).all()
+
+
+def test_beats_cost_no_quality_where_restlessness_does():
+    t = np.arange(60 * 25) / 25.0
+    starts = np.random.default_rng(4).uniform(0.0, 60.0, 68)
+    heart, voice = t % (60.0 / 68.0) < 0.2, ((t[:, None] - starts) % 60.0 < 0.2).any(axis=1)
+    burst = 0.06 * STANDARD_GRAVITY_MS2 * np.sin(2 * np.pi * 7.0 * t)
+    acc = breathing(14, seconds=60, depth_mg=2.0, seed=3)
+    after = [run(grid(acc + (burst * when)[:, None] * upward(acc))).quality[-15:] for when in (heart, voice)]
+    assert (after[0] >= TRUSTED).all()
+    assert (np.nan_to_num(after[1]) < TRUSTED).mean() > 0.7
+
+
 def test_memory_does_not_grow():
     estimator = BreathRate(StreamInfo(has_gyro=False))
     track = grid(breathing(14.0, seconds=600))
@@ -304,10 +398,13 @@ def good_facts(**changed: float) -> Facts:
         "height_12s": 2.5,
         "margin": 0.2,
         "share": 0.7,
+        "octave": -3.5,
+        "beneath": -1.0,
+        "second": -3.0,
         "gap": 0.02,
         "residual_rad": 0.2,
-        "variation": 0.2,
-        "cycles": 10.0,
+        "unevenness": 0.2,
+        "cycles": 14.0,
         "depth_mrad": 5.0,
         "restless_mg": 5.0,
     }
@@ -321,21 +418,50 @@ def good_facts(**changed: float) -> Facts:
         {"height_24s": 0.5},
         {"height_12s": 0.0},
         {"margin": -0.3},
-        {"gap": 0.35},
         {"tracked_brpm": 34.0},
         {"restless_mg": 15.0},
+        {"octave": -1.5},
+        {"beneath": 2.3},
     ],
 )
 def test_worse_facts_mean_less_quality(worse: dict[str, float]):
     assert quality(good_facts(**worse))[0] < quality(good_facts())[0]
 
 
+def test_a_fast_rate_needs_a_high_peak():
+    assert quality(good_facts(tracked_brpm=24.0, height_24s=2.0))[0] < SHOWN < quality(good_facts(height_24s=2.0))[0]
+    assert quality(good_facts(tracked_brpm=30.0, height_24s=5.5))[0] >= TRUSTED
+
+
+def test_how_loudly_one_second_disagrees_means_nothing():
+    assert quality(good_facts(margin=-0.8))[0] == quality(good_facts(margin=-0.1))[0]
+
+
 @pytest.mark.parametrize(
-    "worse", [{"cycles": 1.5}, {"variation": 0.5}, {"gap": 0.3}, {"residual_rad": 0.7}, {"share": 0.2}]
+    "worse",
+    [
+        {"cycles": 1.5},
+        {"unevenness": 0.55},
+        {"second": -0.5},
+        {"gap": 0.3},
+        {"residual_rad": 0.7},
+        {"share": 0.2},
+    ],
 )
 def test_slow_rates_need_every_point_of_the_slow_rule(worse: dict[str, float]):
-    assert quality(good_facts(tracked_brpm=6.0))[0] >= TRUSTED
-    assert quality(good_facts(tracked_brpm=6.0, **worse))[0] == 0.0
+    slow = {"tracked_brpm": 6.0, "cycles": 5.0}
+    assert quality(good_facts(**slow))[0] >= TRUSTED
+    assert quality(good_facts(**(slow | worse)))[0] == 0.0
+
+
+def test_few_cycles_need_not_hold_as_much_of_the_movement():
+    assert quality(good_facts(tracked_brpm=6.0, cycles=5.0, share=0.3))[0] == 0.0
+    assert quality(good_facts(tracked_brpm=6.0, cycles=2.1, share=0.3))[0] >= TRUSTED
+
+
+def test_a_short_stretch_cannot_tell_what_stands_at_twice_the_rate():
+    few = {"tracked_brpm": 14.0, "cycles": 14.0 / 60.0 * 40.0}
+    assert quality(good_facts(octave=-1.5, **few))[0] == quality(good_facts(octave=-4.0, **few))[0]
 
 
 def test_the_past_alone_is_not_trusted():
@@ -345,6 +471,36 @@ def test_the_past_alone_is_not_trusted():
 def test_a_peak_that_chance_makes_is_not_trusted_unless_clearly_the_best():
     assert quality(good_facts(mass=0.999, height_24s=0.9, margin=0.05, height_12s=5.0))[0] < TRUSTED
     assert quality(good_facts(mass=0.999, height_24s=0.9, margin=0.35, height_12s=5.0))[0] >= TRUSTED
+
+
+def doubted(brpm: float, angle: np.ndarray):
+    """The doubts about a rate, from 60 s of an angle at 5 Hz along one direction."""
+    speed = np.zeros((1, 2, 300))
+    speed[0, 0, 1:] = 5.0 * np.diff(angle)
+    return doubts(speed, np.array([299]), np.array([brpm]))
+
+
+def test_doubts_are_small_for_an_even_wave_and_tell_how_strong_its_second_harmonic_is():
+    turn = 2 * np.pi * 6.0 / 60.0 * np.arange(300) / 5.0
+    found = doubted(6.0, np.sin(turn) + 0.3 * np.sin(2 * turn + 1.0) + 0.1 * np.sin(3 * turn))
+    assert found.octave[0] == pytest.approx(np.log(0.09), abs=0.1)
+    assert found.second[0] < -4.0
+    assert found.unevenness[0] < 0.2  # the ends of the filter, mostly
+
+
+def test_a_second_slow_wave_and_a_swelling_one_are_doubted():
+    t = np.arange(300) / 5.0
+    slow = np.sin(2 * np.pi * 5.0 / 60.0 * t)
+    assert doubted(15.0, slow + 0.2 * np.sin(2 * np.pi * 15.0 / 60.0 * t)).beneath[0] > 2.0
+    other = doubted(5.0, slow + 0.3 * np.sin(2 * np.pi * 13.0 / 60.0 * t))
+    assert other.second[0] == pytest.approx(2.0 * np.log(0.3 * 13.0 / 5.0), abs=0.3)
+    swelling = doubted(5.0, slow * (1.0 + 0.9 * np.cos(2 * np.pi * t / 40.0)))
+    assert swelling.unevenness[0] > 0.4
+
+
+def test_doubts_about_slow_rates_are_not_sought_in_fast_ones():
+    found = doubted(15.0, np.random.default_rng(3).normal(size=300))
+    assert (found.second[0], found.unevenness[0]) == (0.0, 0.0)
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

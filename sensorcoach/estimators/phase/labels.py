@@ -11,7 +11,6 @@ from ...samples import FloatArray
 from ..neutral import Vector
 from ..tracks import GRID_STEP_NS, Int8Array
 from .breaths import BreathBook
-from .paced import UNCERTAINTY
 from .polarity import Polarity
 from .schedule import Schedule
 from .turns import Turn, TurnFinder
@@ -39,7 +38,7 @@ class Circumstances:
     quality : float
         How good the rate is, 0..1, nan where not told.
     schedule : Schedule or None
-        A pacer's pattern, where it has holds and is followed; turns then come from there.
+        The pattern of a breath with holds, where there is one; turns then come from there.
     """
 
     direction: Vector
@@ -129,6 +128,6 @@ class Labeller:
         if breath is not None:
             events.append(breath)
         uncertainty = math.hypot(LEAST_UNCERTAINTY, UNCERTAINTY_OF_IRREGULAR * self.book.irregularity)
-        uncertainty_s = (uncertainty if now.schedule is None else UNCERTAINTY) / now.rate_hz
+        uncertainty_s = (uncertainty if now.schedule is None else now.schedule.uncertainty) / now.rate_hz
         events.append(BreathPhase(turn.t_ns, self._sensor, PHASES[turn.phase], turn.onset_ns, uncertainty_s))
         return False

@@ -147,6 +147,7 @@ class PacedBreath:
             parts_s=held,
             direction=fit.direction,
             quality=self._explains,
+            uncertainty=UNCERTAINTY,
             base_g=fit.base_g,
             slope_g_s=fit.slope_g_s,
             at_ns=end_ns,

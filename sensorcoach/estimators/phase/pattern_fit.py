@@ -49,26 +49,40 @@ class PatternFit:
     slope_g_s: float
 
     @classmethod
-    def best(cls, t_s: FloatArray, y: FloatArray, parts_s: tuple[float, ...], cycle_s: float) -> PatternFit:
-        """Match points of shape (3, n); a constant and a drift are free."""
+    def best(
+        cls,
+        t_s: FloatArray,
+        y: FloatArray,
+        parts_s: tuple[float, ...],
+        cycle_s: float,
+        lags: FloatArray = LAGS,
+        axis: Vector | None = None,
+        passive: bool = False,
+    ) -> PatternFit:
+        """Match points of shape (3, n) at these lags; a constant and a drift are free.
+
+        The direction is free as well, or `axis` and its sign are given.
+        """
         u = t_s - np.add.reduce(t_s) / len(t_s)
         uu = np.add.reduce(u * u)
-        shape = _levels(t_s - LAGS[:, None] * cycle_s, parts_s)
+        shape = levels(t_s - lags[:, None] * cycle_s, parts_s, passive)
         flat_y, mean_y, drift_y = _flattened(y, u, uu)
         flat, mean, drift = _flattened(shape, u, uu)
         power = np.add.reduce(flat * flat, axis=-1)
         swing = np.add.reduce(flat * flat_y[:, None, :], axis=-1) / power  # (3, lags)
+        if axis is not None:
+            swing = np.maximum(_along(axis, swing), 0.0) * np.array(axis)[:, None]
         best = int((np.add.reduce(swing * swing, axis=0) * power).argmax())
         x, y_, z = swing[:, best].tolist()
         depth_g = math.sqrt(x * x + y_ * y_ + z * z)
         if depth_g == 0.0:  # a stuck axis moves with no pattern
-            return cls(float(LAGS[best]), 0.0, math.inf, (1.0, 0.0, 0.0), 0.0, 0.0, 0.0)
+            return cls(float(lags[best]), 0.0, math.inf, (1.0, 0.0, 0.0), 0.0, 0.0, 0.0)
         direction = (x / depth_g, y_ / depth_g, z / depth_g)
         along, base, slope = (_along(direction, part) for part in (flat_y, mean_y, drift_y))
         left = along - depth_g * flat[best]
         recent = left[-POINTS * RECENT_S :]
         return cls(
-            lag=float(LAGS[best]),
+            lag=float(lags[best]),
             explains=1.0 - float(np.add.reduce(left * left) / np.add.reduce(along * along)),
             residual=math.sqrt(float(np.add.reduce(recent * recent)) / len(recent)) / depth_g,
             direction=direction,
@@ -78,12 +92,14 @@ class PatternFit:
         )
 
 
-def _levels(t_s: FloatArray, parts_s: tuple[float, ...]) -> FloatArray:
-    """Lung volume, 0..1, of a pattern that began at zero."""
+def levels(t_s: FloatArray, parts_s: tuple[float, ...], passive: bool) -> FloatArray:
+    """Lung volume, 0..1, of a pattern that began at zero: raised cosines; a passive exhalation is faster at first, then
+    fades out."""
     inhale_s, hold_in_s, exhale_s, _ = parts_s
     since_s = np.mod(t_s, sum(parts_s))
+    z = np.clip((since_s - inhale_s - hold_in_s) / exhale_s, 0.0, 1.0)
     rise = np.cos(np.pi * np.clip(since_s / inhale_s, 0.0, 1.0))
-    fall = np.cos(np.pi * np.clip((since_s - inhale_s - hold_in_s) / exhale_s, 0.0, 1.0))
+    fall = 1.0 - 2.0 * z**3 * (20.0 + z * (36.0 * z - 45.0 - 10.0 * z * z)) if passive else np.cos(np.pi * z)
     level: FloatArray = 0.5 * (fall - rise)
     return level
 

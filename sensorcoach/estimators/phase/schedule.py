@@ -1,4 +1,4 @@
-"""Where a breath is that follows a pacer: the pacer's pattern, as late as the wearer is."""
+"""Where a breath is that follows a pattern, a pacer's or the wearer's own: the pattern, as late as the wearer is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .turns import UNKNOWN, Turn
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The pacer's pattern as the wearer follows it.
+    """A pattern as the wearer follows it.
 
     Attributes
     ----------
@@ -26,6 +26,8 @@ class Schedule:
         The way gravity swings with the inhalation.
     quality : float
         Share of the variance explained, 0..1.
+    uncertainty : float
+        One standard deviation of an onset, in cycles.
     base_g, slope_g_s : float
         Level of half a breath along `direction` and its drift, at `at_ns`.
     at_ns : int
@@ -35,6 +37,7 @@ class Schedule:
     parts_s: tuple[float, float, float, float]
     direction: Vector
     quality: float
+    uncertainty: float
     base_g: float
     slope_g_s: float
     at_ns: int

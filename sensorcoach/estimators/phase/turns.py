@@ -22,7 +22,7 @@ INHALE_FLOW: Final = 0.25
 """Flow from which it clearly goes in, in units of its own running RMS."""
 INHALE_ONSET: Final = 0.15
 """Flow at which an inhalation is dated. Not at zero: the end of an exhalation is slow."""
-EXHALE_FLOW: Final = 0.1
+EXHALE_FLOW: Final = 0.05
 EXHALE_ONSET: Final = 0.05
 """The same for an exhalation, outwards, before the lean is taken off: it sets in steeply."""
 FALL: Final = 8.0
@@ -34,7 +34,7 @@ HOLD_FLOW: Final = 0.25
 exhalation that was called, but never went out faster, may still prove to be a held breath, or part of the inhalation.
 """
 SHORTEST_HOLD_S: Final = 0.8
-SHORTEST_HOLD: Final = 0.16
+SHORTEST_HOLD: Final = 0.2
 """A hold lasts at least `SHORTEST_HOLD_S` and this part of a breath: slow breathing takes its time at the turns."""
 
 INHALE, HOLD_IN, EXHALE, HOLD_OUT, UNKNOWN = range(5)

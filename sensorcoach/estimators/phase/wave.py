@@ -123,6 +123,11 @@ class WaveFilter:
         x, y, z = out[:, END.start + LEVEL].tolist()
         return x, y, z
 
+    @property
+    def newest(self) -> FloatArray:
+        """The whole second that was kept last, shape (3, ROWS), its gaps bridged."""
+        return self._heard[-1]
+
     def slip_rad(self, direction: Vector) -> float:
         """By how much the phase of the fundamental, along `direction`, ran ahead of the rate over the last second."""
         (a, b), (c, d) = (_along(direction, pair) for pair in (self._before, self._known[:, :2]))

@@ -7,6 +7,7 @@ places on.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,8 +90,8 @@ class Evidence:
     scale: FloatArray
 
 
-def weigh(speed: FloatArray, length: IntArray) -> Evidence:
-    """Evidence for every rate from one or two angular rates.
+def weigh(signals: Sequence[tuple[FloatArray, IntArray]]) -> tuple[Evidence, ...]:
+    """Evidence for every rate from each of some signals, worked on together: small arrays cost as much as large ones.
 
     Spectra are taken of the speed and divided by f² afterwards (prewhitening, Blackman & Tukey 1958). An uneven drift a
     hundred times the breath would leak from the lowest frequencies into the slow rates; its speed is hardly more than
@@ -98,25 +99,26 @@ def weigh(speed: FloatArray, length: IntArray) -> Evidence:
 
     Parameters
     ----------
-    speed : shape (m, channels, 300)
-        Angular rates at 5 Hz, the newest sample last.
-    length : shape (m,)
-        How many samples at the end belong to the undisturbed stretch.
+    signals : (speed, length) of each signal
+        Angular rates at 5 Hz, the newest sample last, shape (m, channels, 300), with one or two channels; and how many
+        samples at the end belong to the undisturbed stretch, shape (m,). All have the same m.
     """
-    m = len(length)
-    lengths = [np.minimum(length, seconds * SLOW_HZ) for seconds in WINDOWS_S]
-    power_of = [_power(speed, i, lengths[i]) for i in range(len(WINDOWS_S))]
-    scale = _scale(power_of[_LONG])
-    powers = [_combined(p, scale) for p in power_of]
-    spectra = np.stack([sample(p) for sample, p in zip(_SAMPLERS, powers, strict=True)])
+    per_signal, scales = [], []
+    for speed, length in signals:
+        power_of = [_power(speed, i, np.minimum(length, WINDOWS_S[i] * SLOW_HZ)) for i in range(len(WINDOWS_S))]
+        scales.append(_scale(power_of[_LONG]))
+        per_signal.append([_combined(p, scales[-1]) for p in power_of])
+    powers = [np.concatenate(of_window) for of_window in zip(*per_signal, strict=True)]
     long_power = powers[_LONG]
+    long_length = np.minimum(np.concatenate([length for _, length in signals]), WINDOWS_S[_LONG] * SLOW_HZ)
+    spectra = np.stack([sample(p) for sample, p in zip(_SAMPLERS, powers, strict=True)])
     log_power = np.log(spectra + _TINY_POWER)
     flat = log_power.reshape(-1, len(AXIS_HZ))
     background = red_background(np.ascontiguousarray(flat[:, FIT]), AXIS_X[FIT])
     above = (flat - background.at(AXIS_X)).reshape(log_power.shape)
     height = np.ascontiguousarray(above[..., RATES])
     harmonic = np.clip(above[_LONG][:, BELOW + STEPS_AN_OCTAVE :], -1.0, 3.0)
-    slope = background.c1.reshape(len(WINDOWS_S), m)[_LONG]
+    slope = background.c1.reshape(len(WINDOWS_S), -1)[_LONG]
     share = _dominance(spectra)
     long_share = _long(share)
     log_likelihood = (
@@ -124,10 +126,15 @@ def weigh(speed: FloatArray, length: IntArray) -> Evidence:
         + WEIGHT_HEIGHT[1] * height[_MIDDLE]
         + WEIGHT_HEIGHT[2] * _long(height)
         + WEIGHT_HARMONIC * harmonic
-        + WEIGHT_COMB * _comb(long_power, slope, lengths[_LONG])
+        + WEIGHT_COMB * _comb(long_power, slope, long_length)
         + WEIGHT_DOMINANCE * (long_share + share[_MIDDLE])
     )
-    return Evidence(log_likelihood, height, long_share, scale)
+    m = len(long_length) // len(signals)
+    parts = [slice(i * m, (i + 1) * m) for i in range(len(signals))]
+    return tuple(
+        Evidence(log_likelihood[part], height[:, part], long_share[part], scale)
+        for part, scale in zip(parts, scales, strict=True)
+    )
 
 
 def _power(speed: FloatArray, i: int, length: IntArray) -> FloatArray:

@@ -34,6 +34,10 @@ SWINGING_HZ: Final = 0.85
 SWINGING_RATIO: Final = 5.0
 """A swing this many times the median speed of the last 20 s has just begun: movement, at any frequency."""
 _SWING: Final = 2 * SLOW_HZ
+STIR_MS2: Final = 0.02 * STANDARD_GRAVITY_MS2
+STIR_RATIO: Final = 4.0
+"""RMS of 0.6 s about a straight line that is a movement beginning, if it is also four times the median of the last
+20 s (a deep fast breath bends too, but every time). Still people: 99.9 % of seconds below one or the other."""
 STEP_DEG: Final = 15.0
 """Turn of gravity within 2 s that no breath makes (deep breaths tilt a chest by 6-8 degrees)."""
 UNUSUAL_DEG: Final = 3.0
@@ -61,10 +65,14 @@ REASON: Final = {name: i for i, name in enumerate(REASONS)}
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
-    """For each second: the reason it is gated (0 = it is not), and the columns of undisturbed signal before its end."""
+    """For each second: the reason it is gated (0 = it is not), and the columns of undisturbed signal before its end.
+
+    `stirs`: a movement seems to begin in this second. Whether it is one is known in the next.
+    """
 
     gated: NDArray[np.int8]
     length: IntArray
+    stirs: BoolArray
 
 
 class Gates:
@@ -99,7 +107,7 @@ class Gates:
             at = np.flatnonzero(moving)
             gated[at[_walks(sizes[at])]] = REASON["walking"]
         since = self._since(moving | posture)
-        return Stretches(gated, self._lengths(series, turns, since))
+        return Stretches(gated, self._lengths(series, turns, since), _stirs(series.stir_ms2_sq) & known)
 
     def _since(self, gated: BoolArray) -> IntArray:
         """Seconds since the last gated one, 0 for itself."""
@@ -146,6 +154,16 @@ def _swings(acc_ms2: FloatArray) -> BoolArray:
     sudden = power > SWINGING_RATIO**2 * _median_of_known(speed_sq[:, :-_SWING])
     swings: BoolArray = (power > np.radians(SWINGING_DEG_S) ** 2) & (fast | sudden)
     return swings
+
+
+def _stirs(stir_ms2_sq: FloatArray) -> BoolArray:
+    """Whether a movement seems to begin, for each second."""
+    rows = sliding_window_view(stir_ms2_sq, LONGEST)[::SLOW_HZ, -_USUAL:]
+    now = np.fmax(rows[:, -SLOW_HZ:], 0.0).max(axis=1)
+    stirs: BoolArray = now > STIR_MS2**2
+    if stirs.any():
+        stirs &= now > STIR_RATIO**2 * _median_of_known(rows[:, :-SLOW_HZ])
+    return stirs
 
 
 def _squared(x: FloatArray) -> FloatArray:

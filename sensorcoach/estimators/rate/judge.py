@@ -10,18 +10,22 @@ import numpy as np
 from ...events import SHOWN
 from ...samples import FloatArray, IntArray
 from .axis import LN_RATE, RATE_BRPM, SLOWEST_BRPM
+from .change import contradiction
+from .doubt import doubts
 from .evidence import WEIGHT_TURNING, Evidence, weigh
 from .front import SLOW_HZ, SlowSeries
 from .gates import BoolArray
 from .movement import movement
-from .refine import phase_slope
+from .refine import EVEN, phase_slope
 from .slow import WEIGHT_FIT, slow_fit
 from .tracker import RateTracker, densest
 from .trust import Facts, quality, ramp
 
-AGREES: Final = 0.2
-"""The slope of the phase is believed while it is this near (ln) to the tracked rate ..."""
-STEADY_RAD: Final = (1.0, 0.6)
+AGREES: Final = (0.15, 0.3)
+"""The phase is believed while it ran about as fast as the tracked rate (difference in ln). Where the depth is even, no
+breath was miscounted, and the tracker may have followed a change of which the mean over 30 s has seen half: second
+number. Where the depth is uneven, a difference is more likely a breath lost or gained: first number ..."""
+STEADY_RAD: Final = (1.0, 0.7)
 """... and as far as it is steady: not at all with the first residual, wholly with the second."""
 _NEAR: Final = np.arange(-2, 3)
 _SAME: Final = 0.06
@@ -60,9 +64,12 @@ class Judge:
         at = np.flatnonzero(ready)
         length = length[at]
         seen = movement(series, at, length)
-        tilt = weigh(seen.tilting, length - 1)
+        signals = [(seen.tilting, length - 1)]
+        if seen.turning.shape[1]:
+            signals.append((seen.turning, length))
+        tilt, *gyro = weigh(signals)
+        turning = gyro[0] if gyro else None
         log_likelihood = tilt.log_likelihood + WEIGHT_FIT * slow_fit(seen.tilt * tilt.scale[..., None], length)
-        turning = weigh(seen.turning, length) if seen.turning.shape[1] else None
         if turning is not None:
             log_likelihood += WEIGHT_TURNING * turning.log_likelihood
         posterior = self._track(log_likelihood, ready, known, lost)
@@ -75,8 +82,10 @@ class Judge:
             about = np.concatenate([seen.turning, np.zeros_like(seen.turning)], axis=1)
             breath = np.where(clear[:, None, None], about, breath)
         slope = phase_slope(breath, length - 1, tracked)
+        against = doubts(breath, length - 1, tracked)
         gap = np.abs(np.log(np.maximum(slope.rate_brpm, 0.1) / tracked))
-        belief = np.where(gap < AGREES, ramp(slope.residual_rad, STEADY_RAD), 0.0)
+        agrees = AGREES[0] + (AGREES[1] - AGREES[0]) * ramp(slope.depth_variation, EVEN[::-1])
+        belief = np.where(gap < agrees, ramp(slope.residual_rad, STEADY_RAD), 0.0)
         rate = tracked * (np.maximum(slope.rate_brpm, SLOWEST_BRPM) / tracked) ** belief
         verdict.rate_brpm[at] = rate
         trust = quality(
@@ -87,16 +96,22 @@ class Judge:
                 height_12s=height_12s,
                 margin=_margin(log_likelihood, tracked),
                 share=share,
+                octave=against.octave,
+                beneath=against.beneath,
+                second=against.second,
+                unevenness=against.unevenness,
                 gap=gap,
                 residual_rad=slope.residual_rad,
-                variation=slope.depth_variation,
                 cycles=length / SLOW_HZ * tracked / 60.0,
                 depth_mrad=1000.0 * slope.depth,
                 restless_mg=seen.restless_mg,
             )
         )
+        short = tilt.height[:2] if turning is None else np.where(clear[:, None], turning.height[:2], tilt.height[:2])
+        changed = contradiction(tracked, slope.recent_brpm, short[0], short[1], length / SLOW_HZ)
+        trust = np.minimum(trust, 1.0 - changed)
         verdict.quality[at] = trust
-        # the slope of the phase is nearer the truth while it can be believed; the tracker never loses its way for long
+        # the phase is nearer the truth while it can be believed; the tracker never loses its way for long
         verdict.tracked_hz[at] = np.where(trust >= SHOWN, rate, tracked) / 60.0
         return verdict
 

@@ -11,8 +11,8 @@ from .axis import LN_RATE, RATE_BRPM, RATE_COUNT
 
 PRIOR_BRPM: Final = 15.0
 PRIOR_SPREAD: Final = 0.35
-PRIOR_FLOOR: Final = 0.015
-"""Before anything is seen: log-normal about 15 brpm, nowhere below 1.5 % of its peak: no rate is ruled out."""
+PRIOR_FLOOR: Final = 0.05
+"""Before anything is seen: log-normal about 15 brpm, nowhere below 5 % of its peak: no rate is ruled out."""
 DRIFT: Final = 0.012
 """Standard deviation of the change of rate within a second, in ln."""
 RESTART: Final = 0.005
