@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..events import CURVES, Breath, Event, Second, Spine, to_dict
+from ..events import CURVES, Breath, BreathPhase, Event, Second, Spine, to_dict
 from ..samples import NS
 
 Table = NDArray[np.void]
@@ -44,6 +44,7 @@ BREATHS: Final = np.dtype(
         ("sensor", "U16"),
     ]
 )
+HOLDS: Final = np.dtype([("hold_in_s", "f8"), ("hold_out_s", "f8")])
 SAMPLES: Final = np.dtype([("t_s", "f8"), ("up_x", "f8"), ("up_y", "f8"), ("up_z", "f8")])
 
 SLOUCHING: Final = {None: float("nan"), False: 0.0, True: 1.0}
@@ -62,6 +63,8 @@ class TableBuilder:
         self._origin_s = origin_s
         self._seconds: list[tuple[Any, ...]] = []
         self._breaths: list[tuple[Any, ...]] = []
+        self._holds: list[tuple[float, float]] = []
+        self._phases: dict[str, list[BreathPhase]] = {}  # by sensor, of the breath that goes on
         self._events: list[tuple[float, str, str]] = []
 
     def add(self, events: Iterable[Event]) -> None:
@@ -74,6 +77,9 @@ class TableBuilder:
             else:
                 if isinstance(event, Breath):
                     self._breaths.append(self._breath(event))
+                    self._holds.append(_held(event, self._phases.pop(event.sensor, [])))
+                elif isinstance(event, BreathPhase):
+                    self._phases.setdefault(event.sensor, []).append(event)
                 detail = to_dict(event, self._origin_s)
                 self._events.append((detail.pop("t_s"), detail.pop("event"), json.dumps(detail)))
 
@@ -84,6 +90,10 @@ class TableBuilder:
     def breaths(self) -> Table:
         """The `breaths` table."""
         return np.array(self._breaths, dtype=BREATHS)
+
+    def holds(self) -> Table:
+        """How long each row of `breaths` was held, s: after breathing in (part of its `ti_s`), after breathing out."""
+        return np.array(self._holds, dtype=HOLDS)
 
     def events(self) -> Table:
         """The `events` table; `detail` is JSON."""
@@ -120,3 +130,13 @@ class TableBuilder:
             row.quality,
             row.sensor,
         )
+
+
+def _held(breath: Breath, phases: Sequence[BreathPhase]) -> tuple[float, float]:
+    """How long a breath was held in and out, s: each hold from its onset to that of the next phase that was told."""
+    held_ns = {"hold_in": 0, "hold_out": 0}
+    ends_ns = [*(phase.onset_ns for phase in phases[1:]), breath.t_end_ns]
+    for phase, end_ns in zip(phases, ends_ns, strict=False):
+        if phase.phase in held_ns and phase.onset_ns >= breath.t_inhale_ns:  # what was before got lost in a movement
+            held_ns[phase.phase] += max(0, min(end_ns, breath.t_end_ns) - phase.onset_ns)
+    return held_ns["hold_in"] / NS, held_ns["hold_out"] / NS

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..events import Alert, CueSpoken, Event, HeartCoherence, HoldJudged, Notice, RepJudged, Second, SessionSummary
+from ..events import (
+    Alert,
+    Breath,
+    BreathPhase,
+    CueSpoken,
+    Event,
+    HeartCoherence,
+    HoldJudged,
+    Notice,
+    RepJudged,
+    Second,
+    SessionSummary,
+)
 from ..protocol.battery import BatteryLevel
 from ..protocol.heart import HeartBeats
 from ..samples import NS
 from .vitals import ChargeWords, HeartWords, SwingWords
-from .wording import lean_words, quality_word, reason_words, sentence
+from .wording import breaths_words, depth_word, lean_words, quality_word, reason_words, sentence
 
 SESSION_TOLD: Final = (CueSpoken, RepJudged, HoldJudged, SessionSummary, Notice)
 EVERY_NS: Final = 30 * NS
@@ -30,6 +42,7 @@ class Narrator:
         self._said_ns = -EVERY_NS
         self._rate_brpm = float("nan")
         self._reason = "settling"
+        self._deep = self._held = 0  # breaths since the last sentence about them
         self._charge = ChargeWords()
         self._heart = HeartWords()
         self._swing = SwingWords()
@@ -38,6 +51,10 @@ class Narrator:
         """What a person should hear about this event."""
         if isinstance(event, Second):
             return self._row(event)
+        if isinstance(event, Breath):
+            self._deep += depth_word(event) != ""
+        elif isinstance(event, BreathPhase):
+            self._held += event.phase in ("hold_in", "hold_out")
         if isinstance(event, BatteryLevel):
             return self._charge.say(event)
         if isinstance(event, HeartBeats):
@@ -56,8 +73,8 @@ class Narrator:
             news = self._reason != "" or not abs(row.breath_rate_brpm - self._rate_brpm) < RATE_CHANGE_BRPM
             if not news and since_ns < EVERY_NS:
                 return None
+            word = quality_word(row.breath_quality) + breaths_words(self._deep, self._held)
             self._said(row.t_ns, row.breath_rate_brpm, "")
-            word = quality_word(row.breath_quality)
             return f"Breathing {row.breath_rate_brpm:.0f} a minute, {word}.{self._posture(row)}"
         changed = row.breath_reason != self._reason and row.breath_reason not in QUIET_REASONS
         if not changed and (row.breath_reason in QUIET_REASONS or since_ns < 2 * EVERY_NS):
@@ -68,6 +85,7 @@ class Narrator:
 
     def _said(self, t_ns: int, rate_brpm: float, reason: str) -> None:
         self._said_ns, self._rate_brpm, self._reason = t_ns, rate_brpm, reason
+        self._deep = self._held = 0
 
     @staticmethod
     def _posture(row: Second) -> str:

@@ -17,6 +17,7 @@ from ..events import (
     Alert,
     BendingLoad,
     BreakDue,
+    Breath,
     CalibrationDone,
     CalibrationStep,
     CueSpoken,
@@ -81,6 +82,10 @@ _PHASES: Final[Mapping[str, str]] = {
     "hold_out": "holding, empty",
 }
 
+DEEP_FROM: Final = 1.75
+"""Depth, as told, from which on a breath is about twice as deep as usual: a single deep breath is told at some 85 % of
+its depth (simulated chests; docs/methods/breathing_phase.md)."""
+
 _PACER_PHASES: Final[Mapping[str, str]] = {
     "inhale": "breathe in",
     "hold_in": "hold",
@@ -112,6 +117,27 @@ def activity_words(activity: str) -> str:
 def phase_words(phase: str) -> str:
     """What the wearer's breath does now; empty when not known."""
     return _PHASES.get(phase, "")
+
+
+def shows_depth(sensor: str) -> bool:
+    """Whether a sensor there tells deep breaths from shifts: on the back, two of three sighs are missed."""
+    return sensor not in ("upper-back", "lower-back")
+
+
+def depth_word(breath: Breath) -> str:
+    """What stands out in the depth of a breath, where that is sure: `deep`, or empty."""
+    deep = breath.quality >= TRUSTED and breath.depth >= DEEP_FROM and shows_depth(breath.sensor)
+    return "deep" if deep else ""
+
+
+def breaths_words(deep: int, held: int) -> str:
+    """What stood out among the last breaths, to follow their rate: one deep breath, or holds; else empty.
+
+    More than one deep breath is a way of breathing, and no news.
+    """
+    if held > 1:
+        return ", with holds"
+    return ", with one deep breath" if deep == 1 else ""
 
 
 def pacer_words(phase: str) -> str:

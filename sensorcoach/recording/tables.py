@@ -27,7 +27,7 @@ FORMATS: Final = ("csv", "jsonl", "parquet")
 
 EXACT: Final = -1
 DECIMALS: Final[Mapping[str, int]] = MappingProxyType(
-    {"_brpm": 2, "_deg": 2, "quality": 3, "depth": 3, "slouching": 0, "_s": EXACT}
+    {"_brpm": 2, "_deg": 2, "quality": 3, "depth": 3, "slouching": 0, "sigh": 0, "_s": EXACT}
 )
 """Decimals by the end of a column's name; 6 for any other, but exact times in a column `t`."""
 

@@ -35,6 +35,7 @@ from ..recording.journal_reader import JournalReader
 from ..samples import NS, FloatArray, Tick
 from ..transport.replay import ArraySource, JournalSource, open_recording
 from ..transport.source import slices
+from .single_breaths import with_shapes
 
 WAVE_STEP_S = 0.04
 
@@ -62,6 +63,8 @@ class Recording:
     ----------
     body, breath : structured arrays
         Rows of the `seconds` table of the sensor that is asked about posture, and about breathing.
+    breaths : structured array
+        Of the breathing sensor, as `single_breaths.with_shapes` makes it.
     phases : list of (onset_s, phase)
     wave_t_s, wave : float arrays
         Breathing movement of the breathing sensor, 25 points a second, nan where not known.
@@ -227,7 +230,8 @@ def gather(path: str | Path) -> Recording:
     seen.events(last)
     if seen.leaning is not None:
         seen.slouch(engine.now_ns / NS, seen.leaning.flexion_deg)
-    seconds, breaths = tables.seconds(), tables.breaths()
+    seconds = tables.seconds()
+    breaths = with_shapes(tables.breaths(), tables.holds(), seconds)
     stream = source.sensors[0].stream
     parts = seen.wave_parts
     return Recording(

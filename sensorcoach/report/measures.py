@@ -8,17 +8,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..coach.wording import span_words
+from ..coach.wording import shows_depth, span_words
 from ..events import TRUSTED
 from ..history.derive import LASTING_S
 from .gather import Recording
 from .scales import elapsed_words
+from .single_breaths import HABIT, SPREAD_AT_LEAST, hold_words, sigh_words, spread, trusted
 
 JUDGED_AT_LEAST_S: Final = 30
 """For a recording; a day asks for more (`history.days.JUDGED_AT_LEAST_S`)."""
 BREATH_AT_LEAST_S: Final = 20
-SPREAD_AT_LEAST: Final = 8
-"""Whole breaths, for how much they vary."""
 LASTING_WORDS: Final = span_words(LASTING_S)
 """From here on a slouch counts."""
 
@@ -83,6 +82,13 @@ def breath_lengths(counts: Mapping[str, int]) -> list[Measure]:
     return [
         Measure("inhale", "Breathing in", f"{inhale:.1f} s", basis, "From the start of an inhalation to its end."),
         Measure("exhale", "Breathing out", f"{exhale:.1f} s", basis, "From there to the next inhalation."),
+        Measure(
+            "ie",
+            "In to out",
+            f"1 : {exhale / inhale:.1f}",
+            basis,
+            "The two above as a ratio (I:E). A sensor on the back sometimes takes one for the other.",
+        ),
     ]
 
 
@@ -180,6 +186,7 @@ def recording_measures(recording: Recording, counts: Mapping[str, int], why_post
         worn(counts),
         *_spread(recording),
         *breath_lengths(counts),
+        *_shapes(recording),
         *lean(counts),
         *on_foot(counts),
         *paced(counts),
@@ -203,14 +210,53 @@ def _spread(recording: Recording) -> list[Measure]:
         basis = f"slowest at {elapsed_words(float(sure['t_s'][sure['breath_rate_brpm'].argmin()]))}"
         meaning = "Lowest and highest sure rate; each is a mean over half a minute."
         out.append(Measure("range", "Slowest and fastest", f"{low:.1f} to {high:.1f}", basis, meaning))
-    whole = breaths[breaths["quality"] >= TRUSTED]
+    whole = trusted(breaths)
     if len(whole) >= SPREAD_AT_LEAST:
-        length_s = whole["ti_s"] + whole["te_s"]
-        middle = float(np.median(length_s))
-        spread = 1.4826 * float(np.median(np.abs(length_s - middle))) / middle
+        share = percent(spread(whole["ti_s"] + whole["te_s"]))
         meaning = "How much the length of single breaths differs from its median (robust coefficient of variation)."
-        out.append(Measure("variation", "Unevenness", percent(spread), f"of {len(whole)} whole breaths", meaning))
+        out.append(Measure("variation", "Unevenness", share, f"of {len(whole)} whole breaths", meaning))
     return out
+
+
+def _shapes(recording: Recording) -> list[Measure]:
+    """Depth, sighs and holds."""
+    whole = trusted(recording.breaths)
+    known = whole[np.isfinite(whole["depth"])]
+    free = known[~recording.is_paced(known["t_inhale_s"])]
+    depth = sighs = holds = ("", "")
+    if len(known) >= SPREAD_AT_LEAST:
+        depth = percent(spread(known["depth"])), f"of {len(known)} whole breaths"
+    if not shows_depth(recording.breath_sensor):
+        sighs = "", "the back shows too little of them"
+    elif len(free) >= SPREAD_AT_LEAST:
+        sighs = sigh_words(free)
+    if len(whole) >= SPREAD_AT_LEAST:
+        holds = hold_words(whole)
+    too_few = "too few whole breaths that were sure"
+    return [
+        Measure(
+            "depth",
+            "Unevenness in depth",
+            depth[0],
+            depth[1] or too_few,
+            "How much the depth of single breaths differs from its median (robust coefficient of variation).",
+        ),
+        Measure(
+            "sighs",
+            "Sighs",
+            sighs[0],
+            sighs[1] or (f"{too_few}, without a pacer" if len(known) > len(free) else too_few),
+            "Single breaths about twice as deep as usual, after an ordinary one. Everybody sighs now and then.",
+        ),
+        Measure(
+            "holds",
+            "Held breaths",
+            holds[0],
+            holds[1] or too_few,
+            f"Breaths held after breathing in or out; a habit from {percent(HABIT)} of them on. A single short hold"
+            " is seldom seen.",
+        ),
+    ]
 
 
 def _following(said: Sequence[Mapping[str, Any]]) -> list[Measure]:

@@ -235,10 +235,17 @@ def _breaths_grid(recording: Recording, window: tuple[float, float]) -> Grid:
     breaths = recording.breaths
     inside = breaths[(breaths["t_inhale_s"] >= window[0]) & (breaths["t_end_s"] <= window[1])]
     rows = [
-        (elapsed_words(float(b["t_inhale_s"])), f"{b['ti_s']:.1f} s", f"{b['te_s']:.1f} s", f"{b['rate_brpm']:.1f}")
+        (
+            elapsed_words(float(b["t_inhale_s"])),
+            f"{b['ti_s']:.1f} s",
+            f"{b['te_s']:.1f} s",
+            f"{b['hold_in_s'] + b['hold_out_s']:.1f} s",
+            f"{b['rate_brpm']:.1f}",
+            "not known" if np.isnan(b["depth"]) else f"{b['depth']:.1f}{', a sigh' if b['sigh'] == 1.0 else ''}",
+        )
         for b in inside
     ]
-    return Grid(("Begins at", "In", "Out", "Breaths a minute"), rows)
+    return Grid(("Begins at", "In", "Out", "Held of it", "Breaths a minute", "Depth, 1 is usual"), rows)
 
 
 def _slouch_grid(recording: Recording) -> Grid:

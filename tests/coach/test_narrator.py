@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sensorcoach.coach.narrator import Narrator
-from sensorcoach.events import Second, SlouchStarted
+from sensorcoach.events import Breath, BreathPhase, Second, SlouchStarted
 from sensorcoach.samples import NS
 
 NAN = float("nan")
@@ -70,3 +70,34 @@ def test_events_worth_a_word_are_told_whenever_they_come() -> None:
     told = narrator.say(SlouchStarted(2 * NS, "chest", 0, 20.0, 0.4))
     assert told is not None
     assert "20° forward" in told
+
+
+def breath(t_s: int, depth: float, quality: float = 0.9, sensor: str = "chest") -> Breath:
+    return Breath(t_s * NS, sensor, (t_s - 5) * NS, (t_s - 3) * NS, t_s * NS, depth, quality)
+
+
+@pytest.mark.parametrize(
+    ("breaths", "words"),
+    [
+        ([breath(20, 2.0)], ", with one deep breath"),
+        ([breath(20, 2.0), breath(25, 2.0)], ""),  # a way of breathing, and no news
+        ([breath(20, 1.2)], ""),
+        ([breath(20, 2.0, quality=0.6)], ""),
+        ([breath(20, 2.0, sensor="upper-back")], ""),
+    ],
+)
+def test_one_deep_breath_is_told_with_the_rate_and_never_by_itself(breaths: list[Breath], words: str) -> None:
+    narrator = Narrator()
+    assert narrator.say(row(1, rate=13.0))
+    assert [narrator.say(one) for one in breaths] == [None] * len(breaths)
+    assert narrator.say(row(31, rate=13.0)) == f"Breathing 13 a minute, steady{words}."
+    assert narrator.say(row(61, rate=13.0)) == "Breathing 13 a minute, steady."
+
+
+@pytest.mark.parametrize(("holds", "words"), [(1, ""), (2, ", with holds")])
+def test_holds_are_told_from_two_on(holds: int, words: str) -> None:
+    narrator = Narrator()
+    assert narrator.say(row(1, rate=6.0))
+    for k in range(holds):
+        assert narrator.say(BreathPhase((10 + k) * NS, "chest", "hold_in", (10 + k) * NS, 0.1)) is None
+    assert narrator.say(row(31, rate=6.0)) == f"Breathing 6 a minute, steady{words}."

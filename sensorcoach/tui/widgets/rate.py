@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...coach.wording import pacer_words
+from ...coach.wording import depth_word, pacer_words
 from ..draw.digits import big_text, big_width, fitting_height
 from ..draw.letters import large_text
 from ..draw.spans import BLANK, Line, line, middle, wrap
@@ -86,4 +86,7 @@ def _shape(model: DashboardModel, rate: RateView, width: int) -> list[Line]:
     if rate.tier != "trusted" or breath is None:
         return []
     words = f"in {breath.ti_s:.1f} s · out {breath.te_s:.1f} s"
+    deep = depth_word(breath)
+    if deep and len(words) + len(f" · {deep}") <= width:
+        words += f" · {deep}"
     return [line((words if len(words) <= width else f"{breath.ti_s:.1f} in · {breath.te_s:.1f} out", "muted"))]
