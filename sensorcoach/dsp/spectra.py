@@ -71,6 +71,22 @@ def power(rows: FloatArray, size: int) -> FloatArray:
     return out
 
 
+def frequencies(size: int, rate_hz: float) -> FloatArray:
+    """Of the bins of a spectrum of `size` samples, Hz: shape (size // 2 + 1,)."""
+    out: FloatArray = rate_hz / size * np.arange(size // 2 + 1, dtype=np.float64)
+    return out
+
+
+def speed_gain(size: int, rate_hz: float, least_rads: float) -> FloatArray:
+    """Gain of the difference of neighbouring samples, times their rate: rad/s, shape (size // 2 + 1,), at least that.
+
+    The spectrum of an angle is that of its speed, divided by this (prewhitening, Blackman & Tukey 1958).
+    """
+    half_turn = np.pi / size * np.arange(size // 2 + 1, dtype=np.float64)
+    out: FloatArray = np.maximum(2.0 * rate_hz * np.sin(half_turn), least_rads)
+    return out
+
+
 class Sampler:
     """Reads rows given on a uniform axis at fixed places between its points (straight lines between them)."""
 

@@ -2,8 +2,9 @@
 
 Chain, second by second of the 25 Hz grid: three accelerometer axes, each through an oscillator Kalman filter
 (`phase/wave.py`, `dsp.oscillator`) that runs at the tracked rate (`phase/pace.py`) → projection on the breathing axis
-(`phase/axis.py`) → turns of the flow (`phase/turns.py`) → breaths (`phase/breaths.py`) → which way is in
-(`phase/polarity.py`).
+(`phase/axis.py`) → turns of the flow (`phase/turns.py`, `phase/scale.py`) → breaths (`phase/labels.py`,
+`phase/breaths.py`) → which way is in (`phase/polarity.py`). Where the breath is held, after a pacer (`phase/paced.py`)
+or by habit (`phase/shape.py`, `phase/held.py`), its turns come from a schedule (`phase/schedule.py`) instead.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ SILENT: Final = frozenset(REASONS.index(r) for r in ("walking", "moving", "no_da
 """Reasons for which not even a wave is shown."""
 SETTLING: Final = REASONS.index("settling")
 SETTLE_S: Final = 2
-"""Seconds heard before the first wave is shown: the level starts from a mean over one second."""
+"""Seconds heard before a wave is shown: the level starts from a mean over one second."""
 KEPT: Final = 0.3
 """Quality of the rate below which phases are no longer told. They begin at `SHOWN`, as the rate does; a dip of the
 quality that follows does not break the breath that goes on."""
@@ -57,13 +58,14 @@ class BreathPhaseEstimator(Estimator):
     A row of the rate track at second k leads the grid rows after k, up to and including k + 1 s. Grid values are
     `delay_s` old; the filter looks ahead by just that much, so a phase is that of the time it is stamped with.
 
-    The wave is shown from the third second on. Phases, turns and breaths are told only while the rate is: a rate that
-    is a mere guess would make breaths out of sway. Two exceptions: while the rate settles after a movement, the one
-    trusted before it leads; and a pacer with holds that is seen to be followed needs no rate.
+    The wave is shown from the fifth second of a stream on, and from the third after an interruption. Phases, turns and
+    breaths are told only while the rate is: a rate that is a mere guess would make breaths out of sway. Two exceptions:
+    while the rate settles after a movement, the one trusted before it leads; and a pacer with holds that is seen to be
+    followed needs no rate.
 
     Gaps: missing rows are nan. Up to a second is bridged by the filter's own prediction and the breath goes on; after a
-    longer gap all but the axis, the sign and the usual depth starts anew. The same goes for movement: the rate track's
-    reasons, or a jolt found here.
+    longer gap all but the axis, the sign and what is usual (depth, habits) starts anew. The same goes for movement: the
+    rate track's reasons, or a jolt found here.
     """
 
     name: ClassVar[str] = "breath_phase"
@@ -92,7 +94,9 @@ class BreathPhaseEstimator(Estimator):
         """A pacer's pattern and a calibrated forward are hints which way is in."""
         if isinstance(command, SetPacer):
             self._polarity.pacer = command
+            scheduled = self._schedule is not None
             self._paced.set_pacer(command)
+            self._level_changed(scheduled)
         elif isinstance(command, Calibrate) and command.forward is not None:
             self._polarity.calibrate(unit(command.forward, "forward"))
         return ()
@@ -255,6 +259,11 @@ class BreathPhaseEstimator(Estimator):
         self._scale.flip()
         self._held.flip()
 
+    def _level_changed(self, scheduled: bool) -> None:
+        """With a schedule begins or ends the level from which depth is measured: the breath that goes on is lost."""
+        if scheduled != (self._schedule is not None):
+            self._labels.book.forget()
+
     def _close(self, out: FloatArray, curve: FloatArray) -> None:
         """The second is whole: learn from it, or start again after a jolt or a gap."""
         if self._jolted:
@@ -280,8 +289,7 @@ class BreathPhaseEstimator(Estimator):
             self._polarity.hear_pacer(followed, self._paced.rate_hz)
         known_hz = self._rate_hz if self._quality >= TRUSTED or self._held.schedule is not None else math.nan
         self._held.learn(self._wave.newest, end_ns, self._wave.lead_s, direction, known_hz)
-        if (schedule is None) != (self._schedule is None):
-            self._labels.book.forget()
+        self._level_changed(schedule is not None)
         if (self._polarity.open or followed < 0) and self._polarity.wrong(direction):
             self._flip()
 

@@ -4,7 +4,8 @@ The chain: slow series at 5 Hz (`rate/front.py`) → gates, and how far back an 
 (`rate/gates.py`) → for each batch of seconds (`rate/judge.py`): tilt and turning of the stretch (`rate/movement.py`) →
 evidence for every rate from spectra above a red background (`rate/evidence.py`) and from fits of slow waves
 (`rate/slow.py`) → hidden Markov filter over rates (`rate/tracker.py`) → rate from how far the phase ran
-(`rate/refine.py`) → the chance that it is right (`rate/trust.py`).
+(`rate/refine.py`) → what speaks against it (`rate/doubt.py`, `rate/change.py`) → the chance that it is right
+(`rate/trust.py`).
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class BreathRate(Estimator):
         self._hold(out, known, lost)
         second = self._second + np.arange(count, dtype=np.float64)
         self._second += count
-        self._series = columns(self._series, SLOW_HZ * count, max(self._series.acc_ms2.shape[1], SLOW_HZ * count))
+        self._series = columns(self._series, SLOW_HZ * count, self._series.acc_ms2.shape[1])
         return np.concatenate([second[None], out])
 
     def _hold(self, out: FloatArray, known: BoolArray, lost: BoolArray) -> None:

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensorcoach.dsp.spectra import TAPER_POWER, Sampler, centred, power, red_background, row_tables
+from sensorcoach.dsp.spectra import (
+    TAPER_POWER,
+    Sampler,
+    centred,
+    frequencies,
+    power,
+    red_background,
+    row_tables,
+    speed_gain,
+)
 
 
 def test_the_mean_is_taken_out_whatever_stands_before_the_stretch():
@@ -44,6 +53,16 @@ def test_a_row_does_not_depend_on_its_neighbours(lengths: list[int]):
     together = chain(rows, length)
     alone = np.vstack([chain(rows[i : i + 1], length[i : i + 1]) for i in range(len(lengths))])
     np.testing.assert_array_equal(together, alone)
+
+
+def test_the_spectrum_of_an_angle_is_that_of_its_speed_over_the_gain():
+    size, rate_hz, k = 64, 5.0, 7
+    angle = np.cos(2 * np.pi * k / size * np.arange(size))
+    speed = rate_hz * (angle - np.roll(angle, 1))
+    gain = speed_gain(size, rate_hz, 1e-3)
+    assert frequencies(size, rate_hz)[k] == pytest.approx(k * rate_hz / size)
+    np.testing.assert_allclose(power(speed, size)[k] / gain[k] ** 2, power(angle, size)[k])
+    assert gain[0] == 1e-3
 
 
 def test_straight_lines_are_read_exactly():

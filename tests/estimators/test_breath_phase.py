@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.breath_phase import BreathPhaseEstimator
 from sensorcoach.estimators.breath_rate import BreathRate
-from sensorcoach.estimators.phase.polarity import Polarity, Shape
+from sensorcoach.estimators.phase.polarity import Asymmetry, Polarity
+from sensorcoach.estimators.phase.turns import INHALE, TurnFinder
 from sensorcoach.estimators.tracks import GRID_STEP_NS, GridTrack, PhaseTrack, RateTrack
 from sensorcoach.events import PHASES, REASONS, Breath, BreathPhase, Calibrate, SetPacer
 from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, FloatArray, StreamInfo
@@ -198,8 +199,8 @@ def test_one_odd_breath_does_not_turn_the_sign() -> None:
     """A breath as lopsided as it can be, the wrong way round, on a device whose face is worn as usual."""
     up, duty, skewness = (0.0, 0.0, 0.9), -0.6, -1.5
     polarity = Polarity("chest")
-    assert not polarity.wrong(up, Shape(0, 4 * NS, duty, skewness))
-    assert any(polarity.wrong(up, Shape(4 * k * NS, 4 * (k + 1) * NS, duty, skewness)) for k in range(1, 12))
+    assert not polarity.wrong(up, Asymmetry(0, 4 * NS, duty, skewness))
+    assert any(polarity.wrong(up, Asymmetry(4 * k * NS, 4 * (k + 1) * NS, duty, skewness)) for k in range(1, 12))
 
 
 def test_the_sign_is_remembered_through_movement_and_another_posture() -> None:
@@ -319,6 +320,16 @@ def test_a_jolt_silences_until_it_has_settled() -> None:
     assert np.isfinite(track.signal[1625:]).all()
 
 
+def test_a_guess_begins_no_breaths_after_a_jolt() -> None:
+    """A dip of the quality does not break the breath that goes on, but a jolt does."""
+    grid, rate = worn(wave_of(times(80.0))), rates(80)
+    grid.acc_ms2[1510:1515] += 4.0
+    rate.quality[58:] = 0.4
+    track = run(grid, rate)
+    assert (track.phase[59 * 25 : 1510] != PHASES.index("")).all()
+    assert (track.phase[1510:] == PHASES.index("")).all()
+
+
 def test_a_sigh_is_a_breath_twice_as_deep() -> None:
     t = times(120.0)
     volume = wave_of(t) * np.where((t >= 80.0) & (t < 84.0), 2.3, 1.0)
@@ -416,6 +427,23 @@ def test_row_by_row_gives_the_same_bits() -> None:
     track = in_pieces(list(range(1, len(TROUBLED[0]))), save=False)
     assert track.signal.tobytes() == WHOLE.signal.tobytes()
     assert repr(track.events) == repr(WHOLE.events)
+
+
+def test_an_onset_is_dated_to_the_same_nanosecond_however_it_was_cut() -> None:
+    """The flow passes the level of an exhalation so far before a row that rounding to nanoseconds is a close call."""
+    share, row = 998.5 / GRID_STEP_NS, 20
+    flows = [0.5] * (row - 1) + [0.95 - share, -0.05 - share, -9.0, -9.0, -9.0]
+
+    def onset_ns(cut: int) -> int:
+        finder = TurnFinder()
+        finder.follow(INHALE)
+        parts = ((0, flows[:cut]), (cut, flows[cut:]))
+        found = [
+            finder.scan(at * GRID_STEP_NS, part, 0, usual_flow=1.0, rate_hz=0.25, lean=0.0)[1] for at, part in parts
+        ]
+        return next(turn.onset_ns for turn in found if turn is not None)
+
+    assert onset_ns(0) == onset_ns(row)
 
 
 def test_nothing_depends_on_what_comes_later() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.breath_rate import BreathRate
 from sensorcoach.estimators.rate.axis import LN_RATE, RATE_BRPM, RATE_COUNT
+from sensorcoach.estimators.rate.change import contradiction
 from sensorcoach.estimators.rate.doubt import doubts
 from sensorcoach.estimators.rate.judge import STEADY_RAD
 from sensorcoach.estimators.rate.movement import beating
@@ -501,6 +502,39 @@ def test_a_second_slow_wave_and_a_swelling_one_are_doubted():
 def test_doubts_about_slow_rates_are_not_sought_in_fast_ones():
     found = doubted(15.0, np.random.default_rng(3).normal(size=300))
     assert (found.second[0], found.unevenness[0]) == (0.0, 0.0)
+
+
+def contradicted(
+    brpm: float = 14.0,
+    recent: float | None = None,
+    peak_brpm: float = 14.0,
+    *,
+    window_s: int = 12,
+    stretch_s: float = 60.0,
+) -> float:
+    """How far the last seconds contradict `brpm`, with a peak 1 high there and one 4 high at `peak_brpm`."""
+    flat = np.maximum(np.zeros(RATE_COUNT), np.abs(RATE_BRPM / brpm - 1.0) < 0.05)
+    peaked = np.maximum(flat, 4.0 * (np.abs(RATE_BRPM / peak_brpm - 1.0) < 0.02))
+    heights = (peaked[None], flat[None]) if window_s == 12 else (flat[None], peaked[None])
+    one = np.ones(1)
+    return float(contradiction(brpm * one, (recent or brpm) * one, *heights, stretch_s * one)[0])
+
+
+def test_the_last_seconds_contradict_another_pace_and_no_more():
+    assert contradicted() == 0.0
+    assert contradicted(recent=14.0 * np.exp(0.34)) == 0.0
+    assert contradicted(recent=14.0 * np.exp(-0.56)) == 1.0
+    assert contradicted(peak_brpm=22.0) == 1.0
+    assert contradicted(peak_brpm=15.5) == 0.0, "that is the same peak"
+    assert contradicted(peak_brpm=17.5) == 0.0, "12 s cannot tell so near a rate"
+    assert contradicted(peak_brpm=22.0, window_s=24) == 0.0
+    assert contradicted(peak_brpm=7.0, window_s=24) == 1.0, "its second harmonic passed for the rate"
+    assert contradicted(7.0, peak_brpm=14.0) == 0.0, "too few breaths for a height"
+
+
+def test_a_short_stretch_has_no_older_pace():
+    assert contradicted(peak_brpm=22.0, stretch_s=24.0) == 0.0
+    assert contradicted(peak_brpm=22.0, stretch_s=32.0) == pytest.approx(0.5)
 
 
 def read(path: Path) -> dict[str, np.ndarray]:

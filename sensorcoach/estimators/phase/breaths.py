@@ -10,7 +10,7 @@ from typing import Final
 
 from ...events import Breath
 from ...samples import NS
-from .polarity import Shape
+from .polarity import Asymmetry
 from .turns import EXHALE, INHALE, Turn
 
 USUAL_OF: Final = 20
@@ -34,7 +34,7 @@ class BreathBook:
         self.usual_depth = math.nan
         self.now_brpm = math.nan
         self.now_until_ns = -1
-        self.shape: Shape | None = None
+        self.asymmetry: Asymmetry | None = None
         self._sensor = sensor
         self._depths: deque[float] = deque(maxlen=USUAL_OF)
         self.irregularity = USUAL_IRREGULARITY
@@ -89,8 +89,8 @@ class BreathBook:
         self._inward += inward
 
     def turn(self, turn: Turn) -> Breath | None:
-        """A phase began; the breath that ended with it, if any. `shape` then holds what it says of its direction."""
-        self.shape = None
+        """A phase began; the breath that ended with it, if any. `asymmetry` then says something of its direction."""
+        self.asymmetry = None
         if turn.phase == EXHALE:
             self._exhale_ns = turn.onset_ns
         if turn.phase != INHALE:
@@ -114,7 +114,7 @@ class BreathBook:
         self._depths.append(depth)
         if len(self._depths) >= USUAL_FROM:
             self.usual_depth = median(self._depths)
-        self.shape = Shape(
+        self.asymmetry = Asymmetry(
             self._inhales_ns[-1], turn.onset_ns, 1.0 - 2.0 * self._inward / self._count, self._skewness()
         )
         return Breath(

@@ -13,8 +13,7 @@ import numpy as np
 
 from ...samples import NS, FloatArray
 from ..neutral import Vector
-from ..tracks import GRID_STEP_NS
-from .pattern_fit import POINTS, PatternFit
+from .pattern_fit import LAG_S, POINT_AGE_S, POINTS, PatternFit, points_of
 from .schedule import Schedule
 from .shape import SLOWEST_S, WINDOW, BreathShape, Parts
 
@@ -25,8 +24,6 @@ SAME: Final = 0.3
 ANY_LAG: Final = np.arange(0.0, 1.0, 0.025)
 NEAR_LAG: Final = np.arange(-0.1, 0.101, 0.0125)
 """Lags tried at first, and later around the expected one, in breaths."""
-LAG_S: Final = 2.0
-"""Time constant of the lag."""
 LEAST_EXPLAINED: Final = 0.6
 """Share of the variance of the last breath."""
 MOST_RESIDUAL: Final = 0.4
@@ -87,8 +84,7 @@ class HeldBreath:
             Of the breath, where it is trusted; else nan.
         """
         self._points[:, :-POINTS] = self._points[:, POINTS:]
-        self._points[:, -POINTS:] = np.add.reduce(second_g.reshape(3, POINTS, -1), axis=-1)
-        self._points[:, -POINTS:] *= POINTS / second_g.shape[1]
+        self._points[:, -POINTS:] = points_of(second_g)
         self._heard = min(self._heard + POINTS, self._points.shape[1])
         self._since_s += 1
         if math.isnan(rate_hz):
@@ -122,7 +118,7 @@ class HeldBreath:
         period_ns = round(self._period_s * NS)
         expected = self._start_ns is not None
         start_ns = end_ns - period_ns if self._start_ns is None else self._start_ns
-        since_s = (end_ns - start_ns) / NS - delay_s - 2 * GRID_STEP_NS / NS
+        since_s = (end_ns - start_ns) / NS - delay_s - POINT_AGE_S
         t_s = since_s + np.arange(1 - len(along), 1) / POINTS
         fit = PatternFit.best(
             t_s,

@@ -123,7 +123,7 @@ class Labeller:
         """Tell of a turn; True if it is to be told anew with the other sign."""
         breath = self.book.turn(turn)
         # A schedule has a sign already, and holds are no habit.
-        if breath is not None and now.schedule is None and self._polarity.wrong(now.direction, self.book.shape):
+        if breath is not None and now.schedule is None and self._polarity.wrong(now.direction, self.book.asymmetry):
             return True
         if breath is not None:
             events.append(breath)

@@ -17,8 +17,7 @@ import numpy as np
 from ...events import SetPacer
 from ...samples import NS, FloatArray
 from ..neutral import Vector, dot
-from ..tracks import GRID_STEP_NS
-from .pattern_fit import POINTS, PatternFit
+from .pattern_fit import LAG_S, POINT_AGE_S, POINTS, PatternFit, points_of
 from .schedule import Schedule
 from .turns import SHORTEST_HOLD_S
 
@@ -40,8 +39,6 @@ SAME_RATE: Final = 0.15
 """A trusted rate that differs more than this (log) from the pacer's is that of another breath."""
 HARMONICS: Final = (1.0, 2.0, 3.0)
 """Times the pacer's: breath with holds has corners, whose harmonics may be taken for its rate."""
-LAG_S: Final = 2.0
-"""Time constant of the lag."""
 EVIDENCE_S: Final = 4.0
 """Time constant of the shares explained."""
 HABIT_S: Final = 12.0
@@ -111,11 +108,10 @@ class PacedBreath:
         pacer = self._pacer
         if pacer is None:
             return 0
-        means: FloatArray = np.add.reduce(second_g.reshape(3, POINTS, -1), axis=-1) * (POINTS / second_g.shape[1])
-        self._points.append(means)
+        self._points.append(points_of(second_g))
         cycle_s = pacer.inhale_s + pacer.hold_in_s + pacer.exhale_s + pacer.hold_out_s
         count = POINTS * len(self._points)
-        t_s = (end_ns - pacer.start_ns) / NS - delay_s + (np.arange(1 - count, 1) / POINTS - 2 * GRID_STEP_NS / NS)
+        t_s = (end_ns - pacer.start_ns) / NS - delay_s + (np.arange(1 - count, 1) / POINTS - POINT_AGE_S)
         y = np.concatenate(self._points, axis=1)
         there = (t_s >= 0.0) & ~np.isnan(y[0])
         if np.count_nonzero(there) < POINTS * LEAST * cycle_s:

@@ -11,13 +11,18 @@ from typing import Final
 
 import numpy as np
 
-from ...samples import FloatArray
+from ...samples import NS, FloatArray
 from ..neutral import Vector
+from ..tracks import GRID_STEP_NS
 
 POINTS: Final = 5
 """Points a second: means of five rows."""
+POINT_AGE_S: Final = 2 * GRID_STEP_NS / NS
+"""The middle of five rows, before the last of them."""
 LAGS: Final = np.arange(-0.15, 0.201, 0.0125)
 """Lags tried, in cycles: people are ahead of a slow pacer nearly as often as behind."""
+LAG_S: Final = 2.0
+"""Time constant with which those who fit once a second follow the lag."""
 RECENT_S: Final = 4
 
 
@@ -90,6 +95,12 @@ class PatternFit:
             base_g=float(base + depth_g * (0.5 - mean[best]) + (slope - depth_g * drift[best]) * u[-1]),
             slope_g_s=float(slope - depth_g * drift[best]),
         )
+
+
+def points_of(second: FloatArray) -> FloatArray:
+    """A second of rows, shape (3, 25), to points: shape (3, `POINTS`)."""
+    points: FloatArray = np.add.reduce(second.reshape(3, POINTS, -1), axis=-1) * (POINTS / second.shape[1])
+    return points
 
 
 def levels(t_s: FloatArray, parts_s: tuple[float, ...], passive: bool) -> FloatArray:

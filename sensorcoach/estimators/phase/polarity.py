@@ -92,7 +92,7 @@ class Habit:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Asymmetry:
     """What one breath says of its own direction.
 
     Attributes
@@ -136,14 +136,14 @@ class Polarity:
         """Forward is known: unit vector, sensor frame."""
         self._forward = forward
 
-    def wrong(self, direction: Vector, breath: Shape | None = None) -> bool:
+    def wrong(self, direction: Vector, breath: Asymmetry | None = None) -> bool:
         """Whether in and out must change places; the evidence then counts for the new sign.
 
         Parameters
         ----------
         direction : Vector
             The way gravity swings when what is called inhalation happens, sensor frame.
-        breath : Shape, optional
+        breath : Asymmetry, optional
             A breath to take in first.
         """
         if breath is not None:
@@ -166,13 +166,13 @@ class Polarity:
             return FORWARD_WEIGHT * certain * dot(direction, self._forward)
         return FACE_WEIGHT * certain * self._outward * direction[FACE_AXIS]
 
-    def _take(self, breath: Shape) -> None:
+    def _take(self, breath: Asymmetry) -> None:
         self._breaths += 1
         self._duty.take(breath.duty)
         self._skewness.take(breath.skewness)
         self._paced += (self._follows_pacer(breath) - self._paced) / PACER_BREATHS
 
-    def _follows_pacer(self, breath: Shape) -> float:
+    def _follows_pacer(self, breath: Asymmetry) -> float:
         """+1: inhalation begins with the pacer's; -1: with its exhalation; 0: nobody follows it."""
         pacer = self.pacer
         if pacer is None:

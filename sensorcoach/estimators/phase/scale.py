@@ -21,7 +21,7 @@ RMS_TO_DEPTH: Final = 2.0 * math.sqrt(2.0)
 
 LEAN_BREATHS: Final = 8.0
 """Time constant of the lean, in breaths."""
-USUALLY_INHALED: Final = 0.485
+USUALLY_INWARD: Final = 0.485
 """Share of the time for which the flow goes in, before it is known: as at rest."""
 LEAN: Final = 0.6
 EVEN: Final = 0.51
@@ -80,5 +80,5 @@ class Scale:
         self.unit = target if math.isnan(self.unit) else self.unit + (target - self.unit) / UNIT_MEMORY_S
 
     def _lean(self) -> None:
-        inhaled = self._inhaled + (1.0 - self._known) * USUALLY_INHALED
+        inhaled = self._inhaled + (1.0 - self._known) * USUALLY_INWARD
         self.lean = max(-MOST_LEAN, min(MOST_LEAN, LEAN * (EVEN - inhaled)))

@@ -116,9 +116,9 @@ class TurnFinder:
             flow = flows[row]
             if flow > rose >= last:
                 wait_ns = round(NS * lean / rate_hz)
-                self._began = INHALE, t_ns + _passed_ns(row, last, flow, rose) + wait_ns
+                self._began = INHALE, t_ns + row * GRID_STEP_NS - _since_ns(last, flow, rose) + wait_ns
             elif flow < fell <= last:
-                self._began = EXHALE, t_ns + _passed_ns(row, last, flow, fell)
+                self._began = EXHALE, t_ns + row * GRID_STEP_NS - _since_ns(last, flow, fell)
             last = flow
             if flow > quiet:
                 self._quiet_ns = -1
@@ -163,6 +163,6 @@ class TurnFinder:
         return Turn(t_ns, self.phase, self._quiet_ns)
 
 
-def _passed_ns(row: int, before: float, after: float, level: float) -> int:
-    """When between this row and the one before it the flow passed a level, from row 0."""
-    return round(GRID_STEP_NS * (row - (after - level) / (after - before)))
+def _since_ns(before: float, after: float, level: float) -> int:
+    """How long before a row the flow passed a level, on its way from the row before it."""
+    return round(GRID_STEP_NS * (after - level) / (after - before))

@@ -16,6 +16,8 @@ RATE_BRPM: Final = SLOWEST_BRPM * 2.0 ** (np.arange(RATE_COUNT) / STEPS_AN_OCTAV
 """Candidate rates, 3.5 to 45.2 brpm, 2.7 % apart."""
 RATE_HZ: Final = RATE_BRPM / 60.0
 LN_RATE: Final = np.log(RATE_BRPM)
+ANOTHER: Final = 0.18
+"""From 18 % (in ln) on, a rate is another rate."""
 
 BELOW: Final = 10
 AXIS_HZ: Final = SLOWEST_BRPM / 60.0 * 2.0 ** (np.arange(-BELOW, RATE_COUNT + STEPS_AN_OCTAVE) / STEPS_AN_OCTAVE)

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 
 from ...samples import FloatArray
-from .axis import LN_RATE, RATE_BRPM
-from .evidence import SLOW_BRPM
+from .axis import ANOTHER, LN_RATE, RATE_BRPM
+from .evidence import LONGEST_BELOW_BRPM
 from .gates import BoolArray
-from .trust import ramp
+from .ramp import ramp
+from .tracker import NEAR_BRPM
 
 RECENT_S: Final = 12
 SLOPE_DIFFERS: Final = (0.35, 0.55)
@@ -29,11 +30,8 @@ AGE_S: Final = (24.0, 40.0)
 """Where the stretch is younger there is no older pace that could outlive itself."""
 APART_BRPM: Final = 60.0 / RECENT_S
 """Rates nearer than this 12 s cannot tell apart; it is also the slowest rate of which they hold a whole breath."""
-APART: Final = 0.18
-"""Nor are rates within 18 % another rate."""
-_NEAR_BRPM: Final = 2.0
-_NEAR: Final = 0.12
-"""Within this (brpm or ln) a peak is that of the tracked rate."""
+NEAR: Final = 0.12
+"""Within this (ln), or within `NEAR_BRPM`, a peak is that of the tracked rate."""
 _OCTAVE: Final = float(np.log(2.0))
 _NO_HEIGHT: Final = -1e9
 
@@ -53,19 +51,19 @@ def contradiction(
     recent_brpm : shape (m,)
         Slope of the phase over the last 12 s.
     height_12s, height_24s : shape (m, rates)
-        ln of power over background. Below 8 brpm they have too few breaths, and are not asked.
+        ln of power over background. Below `LONGEST_BELOW_BRPM` they have too few breaths, and are not asked.
     stretch_s : shape (m,)
         How long the undisturbed stretch is.
     """
     turned = np.abs(np.log(np.maximum(recent_brpm, 0.1) / tracked_brpm))
     off = LN_RATE - np.log(tracked_brpm)[:, None]
     off_brpm = np.abs(RATE_BRPM - tracked_brpm[:, None])
-    near = (np.abs(off) < _NEAR) | (off_brpm < _NEAR_BRPM)
-    other = (np.abs(off) > APART) & (off_brpm > APART_BRPM) & (RATE_BRPM >= APART_BRPM)
-    half = np.abs(off + _OCTAVE) < APART
+    near = (np.abs(off) < NEAR) | (off_brpm < NEAR_BRPM)
+    other = (np.abs(off) > ANOTHER) & (off_brpm > APART_BRPM) & (RATE_BRPM >= APART_BRPM)
+    half = np.abs(off + _OCTAVE) < ANOTHER
     halves = np.maximum(_higher(height_12s, half, near), _higher(height_24s, half, near))
     of_peaks = ramp(_higher(height_12s, other, near), OTHER_PEAK) + ramp(halves, OTHER_OCTAVE)
-    contradicted = ramp(turned, SLOPE_DIFFERS) + np.where(tracked_brpm > SLOW_BRPM, of_peaks, 0.0)
+    contradicted = ramp(turned, SLOPE_DIFFERS) + np.where(tracked_brpm > LONGEST_BELOW_BRPM, of_peaks, 0.0)
     out: FloatArray = ramp(stretch_s, AGE_S) * np.minimum(contradicted, 1.0)
     return out
 

@@ -15,12 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from ...dsp.spectra import centred, power, row_tables
+from ...dsp.spectra import centred, frequencies, power, row_tables, speed_gain
 from ...samples import FloatArray, IntArray
 from .front import SLOW_HZ
 from .gates import LONGEST, BoolArray
-from .refine import BAND
 from .trust import SLOW_BRPM
+from .wave import STILL_RADS, analytic, depth_of
 
 NEAR: Final = (0.8, 1.25)
 """The breath's peak is looked for so near the tracked rate."""
@@ -33,24 +33,13 @@ BENEATH: Final = 0.75
 """Up to this share of the rate lies what may be a slower breath, of which the rate is a harmonic."""
 _TINY_POWER: Final = 1e-30
 _SIZE: Final = 1024
-_ENVELOPE_SIZE: Final = 512
-
-
-def _axis(size: int) -> tuple[FloatArray, FloatArray]:
-    """Frequencies of the bins, and what turns the speed there into the angle (`refine` does the same)."""
-    bins = np.arange(size // 2 + 1, dtype=np.float64)
-    to_angle: FloatArray = np.maximum(2.0 * SLOW_HZ * np.sin(np.pi / size * bins), 1e-3)
-    return SLOW_HZ / size * bins, to_angle
-
-
-_HZ, _SPEED = _axis(_SIZE)
-_SPEED_SQ: Final = _SPEED * _SPEED
-_ENVELOPE_HZ, _ENVELOPE_SPEED = _axis(_ENVELOPE_SIZE)
+_BIN_HZ: Final = frequencies(_SIZE, SLOW_HZ)
+_TO_SPEED_SQ: Final = speed_gain(_SIZE, SLOW_HZ, STILL_RADS) ** 2
 
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """One value a second; the last two only for rates below `SLOW_BRPM`, 0 above.
+    """One value a second, shape (m,); the last two only for rates below `SLOW_BRPM`, 0 above.
 
     Attributes
     ----------
@@ -71,51 +60,42 @@ def doubts(speed: FloatArray, length: IntArray, tracked_brpm: FloatArray) -> Dou
     rows = centred(speed, length) * row_tables(LONGEST).taper[length][:, None]
     both = power(rows, _SIZE)
     fast = both[:, 0] + both[:, 1]
-    angle = fast / _SPEED_SQ
+    angle = fast / _TO_SPEED_SQ
     hz = tracked_brpm[:, None] / 60.0
-    top = np.argmax(np.where((NEAR[0] * hz < _HZ) & (NEAR[1] * hz > _HZ), angle, 0.0), axis=1)
+    top = np.argmax(np.where((NEAR[0] * hz < _BIN_HZ) & (NEAR[1] * hz > _BIN_HZ), angle, 0.0), axis=1)
     width = HALF_WIDTH * SLOW_HZ / length[:, None]
     once, twice = (np.add.reduce(np.where(_around(k, top, width), angle, 0.0), axis=1) for k in (1.0, 2.0))
-    below = (np.maximum(AROUND[0] * hz, LOWEST_HZ) < _HZ) & (BENEATH * hz > _HZ)
+    below = (np.maximum(AROUND[0] * hz, LOWEST_HZ) < _BIN_HZ) & (BENEATH * hz > _BIN_HZ)
     lower = np.where(below, angle, 0.0).max(axis=1)
-    beneath = np.log((lower + _TINY_POWER) / (angle[np.arange(len(top)), top] + _TINY_POWER))
     second, uneven = np.zeros(len(length)), np.zeros(len(length))
     slow = np.flatnonzero(tracked_brpm < SLOW_BRPM)
     if len(slow):
         second[slow] = _second(fast[slow], hz[slow], top[slow], width[slow])
-        uneven[slow] = _unevenness(speed[slow], length[slow], hz[slow])
-    return Doubts(np.log((twice + _TINY_POWER) / (once + _TINY_POWER)), beneath, second, uneven)
+        uneven[slow] = _unevenness(speed[slow], length[slow], tracked_brpm[slow])
+    return Doubts(_ln_ratio(twice, once), _ln_ratio(lower, angle[np.arange(len(top)), top]), second, uneven)
 
 
 def _around(harmonic: float, top: IntArray, width: FloatArray) -> BoolArray:
     """The bins of a harmonic of the peak at bin `top`."""
-    out: BoolArray = np.abs(_HZ - harmonic * _HZ[top][:, None]) < width
+    out: BoolArray = np.abs(_BIN_HZ - harmonic * _BIN_HZ[top][:, None]) < width
     return out
 
 
 def _second(fast: FloatArray, hz: FloatArray, top: IntArray, width: FloatArray) -> FloatArray:
     """The highest peak between the harmonics, over the one at `top`."""
-    between = (np.maximum(AROUND[0] * hz, LOWEST_HZ) < _HZ) & (AROUND[1] * hz > _HZ)
+    between = (np.maximum(AROUND[0] * hz, LOWEST_HZ) < _BIN_HZ) & (AROUND[1] * hz > _BIN_HZ)
     for harmonic in (1.0, 2.0, 3.0):
         between &= ~_around(harmonic, top, width)
     other = np.where(between, fast, 0.0).max(axis=1)
-    out: FloatArray = np.log((other + _TINY_POWER) / (fast[np.arange(len(top)), top] + _TINY_POWER))
-    return out
+    return _ln_ratio(other, fast[np.arange(len(top)), top])
 
 
-def _unevenness(speed: FloatArray, length: IntArray, hz: FloatArray) -> FloatArray:
-    """How unsteady the depth is, from the envelope of the band-passed main direction (as in `refine`)."""
-    spectrum = np.fft.rfft(centred(speed, length), _ENVELOPE_SIZE)
-    spectrum *= ((BAND[0] * hz < _ENVELOPE_HZ) & (BAND[1] * hz > _ENVELOPE_HZ))[:, None] / _ENVELOPE_SPEED
-    x, y = spectrum[:, 0], spectrum[:, 1]
-    xx, yy, xy = (np.add.reduce(a.real * b.real + a.imag * b.imag, axis=1) for a, b in ((x, x), (y, y), (x, y)))
-    angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
-    wave = np.zeros((len(length), _ENVELOPE_SIZE), np.complex128)
-    wave[:, : _ENVELOPE_SIZE // 2 + 1] = np.cos(angle)[:, None] * x + np.sin(angle)[:, None] * y
-    wave = np.fft.ifft(wave)[:, :LONGEST]
-    ones = row_tables(LONGEST).ones[length]
-    depth = np.sqrt(wave.real**2 + wave.imag**2)
-    mean = np.add.reduce(depth * ones, axis=1) / length
-    deviation = (depth - mean[:, None]) * ones
-    out: FloatArray = np.sqrt(np.add.reduce(deviation * deviation, axis=1) / length) / (mean + 1e-15)
+def _unevenness(speed: FloatArray, length: IntArray, brpm: FloatArray) -> FloatArray:
+    """How unsteady the depth is."""
+    _, variation = depth_of(analytic(speed, length, brpm), row_tables(LONGEST).ones[length], length)
+    return variation
+
+
+def _ln_ratio(a: FloatArray, b: FloatArray) -> FloatArray:
+    out: FloatArray = np.log((a + _TINY_POWER) / (b + _TINY_POWER))
     return out

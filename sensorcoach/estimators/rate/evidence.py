@@ -1,8 +1,4 @@
-"""What the last minute says about each breathing rate: heights above background, harmonics, periodicity, dominance.
-
-Spectra are read on one axis for everything: 26 steps an octave, so that the second harmonic of a rate is exactly 26
-places on.
-"""
+"""What the last minute says about each breathing rate: heights above background, harmonics, periodicity, dominance."""
 
 from __future__ import annotations
 
@@ -13,7 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from ...dsp.spectra import TAPER_POWER, Sampler, centred, power, red_background, row_tables
+from ...dsp.spectra import (
+    TAPER_POWER,
+    Sampler,
+    centred,
+    frequencies,
+    power,
+    red_background,
+    row_tables,
+    speed_gain,
+)
 from ...samples import FloatArray, IntArray
 from .axis import AXIS_HZ, AXIS_X, BELOW, FIT, LN_RATE, RATE_COUNT, RATE_HZ, RATES, STEPS_AN_OCTAVE
 from .front import SLOW_HZ
@@ -24,9 +29,9 @@ _FFT_SIZE: Final = (256, 512, 512, 512)
 _SHORT, _MIDDLE, _LONG, _LONGEST = range(4)
 _TINY_POWER: Final = 1e-14
 
-SLOW_BRPM: Final = 8.0
-SLOW_SHARE: Final = 1.0 / (1.0 + np.exp((LN_RATE - np.log(SLOW_BRPM)) / 0.08))
-"""Below 8 brpm the 60 s window speaks, above it the 40 s window."""
+LONGEST_BELOW_BRPM: Final = 8.0
+_LONGEST_SHARE: Final = 1.0 / (1.0 + np.exp((LN_RATE - np.log(LONGEST_BELOW_BRPM)) / 0.08))
+"""Below 8 brpm the 60 s window speaks, above it the 40 s window; 8 % to either side, both."""
 
 WEIGHT_HEIGHT: Final = (0.034, 0.05, 0.035)
 """Weights of the heights at 12 s, 24 s and the long window: small, because each second's windows overlap the last."""
@@ -45,14 +50,12 @@ _LEVEL_X: Final = tuple(float((AXIS_X[(AXIS_HZ > 0.12) & (AXIS_HZ < 0.9)] ** k).
 _SAMPLERS: Final = tuple(Sampler(AXIS_HZ, SLOW_HZ / size, size // 2) for size in _FFT_SIZE)
 _STILL_RADS: Final = 0.1
 """Below this angular frequency (0.016 Hz, under the axis) a spectrum is not divided by less."""
-_SPEED_SQ: Final = tuple(
-    np.maximum(2.0 * SLOW_HZ * np.sin(np.pi / size * np.arange(size // 2 + 1)), _STILL_RADS) ** 2 for size in _FFT_SIZE
-)
-"""Power of the difference of neighbouring samples, by that of the samples themselves."""
+_TO_SPEED_SQ: Final = tuple(speed_gain(size, SLOW_HZ, _STILL_RADS) ** 2 for size in _FFT_SIZE)
+"""Power of the speed, by that of the angle."""
 _LAGS: Final = SLOW_HZ / RATE_HZ
 _LAG_COUNT: Final = 180
 _AT_HALF, _AT_ONE, _AT_TWO = (Sampler(_LAGS * k, 1.0, _LAG_COUNT - 1) for k in (0.5, 1.0, 2.0))
-_BIN_HZ: Final = SLOW_HZ / _FFT_SIZE[_LONG] * np.arange(_FFT_SIZE[_LONG] // 2 + 1)
+_BIN_HZ: Final = frequencies(_FFT_SIZE[_LONG], SLOW_HZ)
 _BAND: Final = ((_BIN_HZ > 0.045) & (_BIN_HZ < 1.2)).astype(np.float64)
 _LN_BIN: Final = np.log(np.maximum(_BIN_HZ, 0.02))
 
@@ -141,7 +144,7 @@ def _power(speed: FloatArray, i: int, length: IntArray) -> FloatArray:
     """Power of the angle of each channel over the window `i`: shape (m, channels, bins)."""
     width = WINDOWS_S[i] * SLOW_HZ
     rows = centred(speed[..., -width:], length) * row_tables(width).taper[length][:, None]
-    out: FloatArray = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * length[:, None, None] * _SPEED_SQ[i])
+    out: FloatArray = power(rows, _FFT_SIZE[i]) / (TAPER_POWER * length[:, None, None] * _TO_SPEED_SQ[i])
     return out
 
 
@@ -169,7 +172,7 @@ def _combined(power_of: FloatArray, scale: FloatArray) -> FloatArray:
 
 def _long(v: FloatArray) -> FloatArray:
     """Of values for each window: those of the 60 s window for slow rates, of the 40 s window for others."""
-    out: FloatArray = SLOW_SHARE * v[_LONGEST] + (1.0 - SLOW_SHARE) * v[_LONG]
+    out: FloatArray = _LONGEST_SHARE * v[_LONGEST] + (1.0 - _LONGEST_SHARE) * v[_LONG]
     return out
 
 
@@ -202,6 +205,7 @@ def _dominance(spectra: FloatArray) -> FloatArray:
         out: FloatArray = upper - np.take(running, np.minimum(at + _steps(low) - 1, last), axis=-1)
         return out
 
+    # the harmonic of a faster rate lies above the band
     harmonic = np.where(RATE_HZ < 0.55, 1.0, 0.0) * between(1.75, 2.25)
     out: FloatArray = (between(0.8, 1.2) + harmonic) / (total[..., None] + 1e-30)
     return out

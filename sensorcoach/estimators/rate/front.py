@@ -146,8 +146,8 @@ class Front:
         ends = np.arange(-self._row % DECIMATION, fresh.shape[1], DECIMATION)  # at multiples of 0.2 s
         count = len(ends)
         self._row += fresh.shape[1]
+        self._x = x[:, x.shape[1] - _HISTORY :].copy()
         if not count:
-            self._x = x[:, x.shape[1] - _HISTORY :].copy()
             return blank_series(x.shape[0], 0)
         newest = _HISTORY + int(ends[0])
         slow = convolve(x, _TILT_TAPS, newest, count, DECIMATION)
@@ -155,7 +155,6 @@ class Front:
         stir = _stir(x[:3, newest - (_STIR - 1) : newest + (count - 1) * DECIMATION + 1])
         rows = x[:3, newest - (DECIMATION - 1) : newest + (count - 1) * DECIMATION + 1]
         size = np.sqrt(rows[0] * rows[0] + rows[1] * rows[1] + rows[2] * rows[2])
-        self._x = x[:, x.shape[1] - _HISTORY :].copy()
         return SlowSeries(slow[:3], slow[3:], motion, self._turn(slow[:3]), stir, size)
 
     @staticmethod

@@ -7,10 +7,10 @@ turn of the trunk does not stop the estimate, it only ends the stretch once it l
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ...events import REASONS
@@ -18,6 +18,7 @@ from ...samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
 from .front import GRID_HZ, SLOW_HZ, SlowSeries
 
 BoolArray = NDArray[np.bool_]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 LONGEST_S: Final = 60
 """Longest stretch looked at; three and a half breaths at the slowest rate."""
@@ -65,9 +66,13 @@ REASON: Final = {name: i for i, name in enumerate(REASONS)}
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
-    """For each second: the reason it is gated (0 = it is not), and the columns of undisturbed signal before its end.
+    """One value a second, shape (m,).
 
-    `stirs`: a movement seems to begin in this second. Whether it is one is known in the next.
+    Attributes
+    ----------
+    gated : index into `events.REASONS` of the reason it is gated; 0 where it is not
+    length : columns of undisturbed signal before its end, at most `LONGEST`
+    stirs : whether a movement seems to begin in it; whether it is one is known in the next
     """
 
     gated: NDArray[np.int8]
@@ -92,10 +97,10 @@ class Gates:
             False for seconds that end inside a gap: they are neither judged nor gated.
         """
         turn = np.where(np.isnan(series.turn_deg), 0.0, series.turn_deg)
-        turns = sliding_window_view(turn, LONGEST)[::SLOW_HZ]
+        turns = minutes(turn)
         now = turns[:, -SLOW_HZ:].max(axis=1)
-        usual = _median_of_known(sliding_window_view(series.turn_deg, LONGEST)[::SLOW_HZ, -_USUAL:-SLOW_HZ])
-        power = sliding_window_view(series.motion_ms2_sq, LONGEST)[::SLOW_HZ, -2 * SLOW_HZ + 1 :]
+        usual = _median_of_known(minutes(series.turn_deg)[:, -_USUAL:-SLOW_HZ])
+        power = minutes(series.motion_ms2_sq)[:, -2 * SLOW_HZ + 1 :]
         moving = (_loudest_second(power) > MOVING_MS2**2) | _swings(series.acc_ms2)
         posture = (now > STEP_DEG) | ((now > UNUSUAL_DEG) & (now > UNUSUAL_RATIO * usual))
         moving &= known
@@ -103,7 +108,7 @@ class Gates:
         gated = np.where(posture, REASON["posture_change"], 0).astype(np.int8)
         gated[moving] = REASON["moving"]
         if moving.any():
-            sizes = sliding_window_view(series.size_ms2, LONGEST * 5)[:: SLOW_HZ * 5, -_STEPS:]
+            sizes = minutes(series.size_ms2, GRID_HZ)[:, -_STEPS:]
             at = np.flatnonzero(moving)
             gated[at[_walks(sizes[at])]] = REASON["walking"]
         since = self._since(moving | posture)
@@ -121,7 +126,7 @@ class Gates:
     def _lengths(series: SlowSeries, turns: FloatArray, since: IntArray) -> IntArray:
         """Columns since the last gate, missing column and old turn."""
         column = np.arange(LONGEST)
-        missing = sliding_window_view(np.isnan(series.acc_ms2[0]), LONGEST)[::SLOW_HZ]
+        missing = minutes(np.isnan(series.acc_ms2[0]))
         after_gap = np.where(missing, column + 1, 0).max(axis=1)
         first = np.maximum(LONGEST - SLOW_HZ * since, after_gap)
         recent = np.minimum(np.maximum(first, LONGEST - _BREATH), LONGEST)
@@ -131,6 +136,13 @@ class Gates:
         after_turn = np.where(old, column + 1, 0).max(axis=1)
         out: IntArray = LONGEST - np.maximum(first, after_turn)
         return out
+
+
+def minutes(x: NDArray[Scalar], rate_hz: int = SLOW_HZ) -> NDArray[Scalar]:
+    """The minute that ends with each second of a series, shape (seconds, 60 `rate_hz`): a view."""
+    width, (step,) = LONGEST_S * rate_hz, x.strides
+    shape = ((len(x) - width) // rate_hz + 1, width)
+    return as_strided(x, shape, (rate_hz * step, step), writeable=False)
 
 
 def _median_of_known(rows: FloatArray) -> FloatArray:
@@ -145,8 +157,8 @@ def _swings(acc_ms2: FloatArray) -> BoolArray:
     """Whether the trunk swings to and fro too fast, or all of a sudden, for each second."""
     speed = np.diff(acc_ms2, axis=1, prepend=np.nan) * (SLOW_HZ / STANDARD_GRAVITY_MS2)
     change = np.diff(speed, axis=1, prepend=np.nan) * SLOW_HZ
-    speed_sq = sliding_window_view(_squared(speed), LONGEST)[::SLOW_HZ, -_USUAL:]
-    change_sq = sliding_window_view(_squared(change), LONGEST)[::SLOW_HZ, -_SWING:]
+    speed_sq = minutes(_squared(speed))[:, -_USUAL:]
+    change_sq = minutes(_squared(change))[:, -_SWING:]
     recent = np.where(np.isnan(change_sq), 0.0, speed_sq[:, -_SWING:])
     power = np.add.reduce(recent, axis=1) / _SWING
     power_of_change = np.add.reduce(np.where(np.isnan(change_sq), 0.0, change_sq), axis=1) / _SWING
@@ -158,7 +170,7 @@ def _swings(acc_ms2: FloatArray) -> BoolArray:
 
 def _stirs(stir_ms2_sq: FloatArray) -> BoolArray:
     """Whether a movement seems to begin, for each second."""
-    rows = sliding_window_view(stir_ms2_sq, LONGEST)[::SLOW_HZ, -_USUAL:]
+    rows = minutes(stir_ms2_sq)[:, -_USUAL:]
     now = np.fmax(rows[:, -SLOW_HZ:], 0.0).max(axis=1)
     stirs: BoolArray = now > STIR_MS2**2
     if stirs.any():

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from ...dsp.spectra import power, row_tables
 from ...samples import STANDARD_GRAVITY_MS2, FloatArray, IntArray
 from .front import SLOW_HZ, SlowSeries
-from .gates import LONGEST
+from .gates import LONGEST, minutes
+from .ramp import ramp
 
 _LEAST_SUM_MS2: Final = 1e-6
 """A stretch of zeros (a sensor that says nothing) has no direction, and must not divide by zero."""
@@ -79,7 +79,7 @@ def movement(series: SlowSeries, at: IntArray, length: IntArray) -> Movement:
 
 def _stretches(x: FloatArray, at: IntArray, ones: FloatArray) -> list[FloatArray]:
     """For each axis the rows of the seconds `at`, zero outside their stretch."""
-    return [np.where(ones > 0.0, axis[at], 0.0) for axis in sliding_window_view(x, LONGEST, axis=1)[:, ::SLOW_HZ]]
+    return [np.where(ones > 0.0, minutes(axis)[at], 0.0) for axis in x]
 
 
 def _along(x: list[FloatArray], direction: FloatArray) -> FloatArray:
@@ -119,7 +119,7 @@ def _across(g: FloatArray) -> FloatArray:
 def _restless_mg(series: SlowSeries, at: IntArray, ones: FloatArray) -> FloatArray:
     fast = np.where(np.isnan(series.motion_ms2_sq), 0.0, series.motion_ms2_sq)
     inside = ones[:, -RESTLESS:]
-    rows = sliding_window_view(fast, LONGEST)[::SLOW_HZ][at, -RESTLESS:] * inside
+    rows = minutes(fast)[at, -RESTLESS:] * inside
     mean = np.add.reduce(rows, axis=1) / np.maximum(np.add.reduce(inside, axis=1), 1.0)
     out: FloatArray = np.sqrt(mean * (1.0 - beating(rows, inside))) * (1000.0 / STANDARD_GRAVITY_MS2)
     return out
@@ -145,5 +145,5 @@ def beating(power_ms2_sq: FloatArray, inside: FloatArray) -> FloatArray:
     once, twice = (r[:, lag] / (1.0 - lag / (_FINER * count)) for lag in (_ONE_BEAT, 2 * _ONE_BEAT))  # unbiased
     again = np.minimum(once, twice)
     share = np.minimum(again.max(axis=1) / (total + _LEAST_POWER), 1.0)
-    out: FloatArray = share * np.clip((share - BEAT_CLEAR[0]) / (BEAT_CLEAR[1] - BEAT_CLEAR[0]), 0.0, 1.0)
+    out: FloatArray = share * ramp(share, BEAT_CLEAR)
     return out

@@ -15,6 +15,7 @@ import numpy as np
 from ...samples import FloatArray, IntArray
 from .axis import RATE_BRPM, RATE_COUNT
 from .front import SLOW_HZ
+from .ramp import ramp
 
 TOP_BRPM: Final = 12.0
 """Rates above this are fitted no more; towards it the fit loses its say."""
@@ -80,7 +81,7 @@ def slow_fit(tilt: FloatArray, length: IntArray) -> FloatArray:
         first, second = parts[0] + parts[1], parts[2] + parts[3]
         explained[at] = (first + np.minimum(first, second)) / (total + 1e-30)
     cycles = (steps / _HZ)[:, None] * _FITTED_BRPM / 60.0
-    explained *= np.clip((cycles - FEWEST_CYCLES[0]) / (FEWEST_CYCLES[1] - FEWEST_CYCLES[0]), 0.0, 1.0)
+    explained *= ramp(cycles, FEWEST_CYCLES)
     height = np.maximum(-np.log(1.0 - np.minimum(explained, MOST_EXPLAINED)) - CHANCE, 0.0)
     out = np.zeros((m, RATE_COUNT))
     out[:, : 2 * _COUNT - 1 : 2] = height

@@ -70,19 +70,21 @@ class RateTracker:
 
 _SMOOTH: Final = 3
 _AROUND: Final = 5
+"""The posterior is densest where most of it lies within 3 steps (8 %); the rate is the mean (in ln) over 5."""
+_OFFSETS: Final = np.arange(2 * _AROUND + 1)
+_LN_RATE_PADDED: Final = np.pad(LN_RATE, _AROUND)
 
 
 def densest(posterior: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Rate where the posterior is densest (brpm), and the mass within `NEAR_BRPM` of it; rows of posteriors in."""
+    """Where each posterior is densest (brpm), and its mass within `NEAR_BRPM` of there: (m, rates) to (m,) each."""
     m = len(posterior)
     pad = np.zeros((m, RATE_COUNT + 2 * _AROUND))
     pad[:, _AROUND:-_AROUND] = posterior
     density = np.zeros((m, RATE_COUNT))
     for k in range(-_SMOOTH, _SMOOTH + 1):
         density += pad[:, _AROUND + k : _AROUND + k + RATE_COUNT]
-    peak = np.argmax(density, axis=1)
-    around = np.take_along_axis(pad, peak[:, None] + np.arange(2 * _AROUND + 1), axis=1)
-    ln_rate = np.pad(LN_RATE, _AROUND)[peak[:, None] + np.arange(2 * _AROUND + 1)]
-    rate = np.exp(np.add.reduce(around * ln_rate, axis=1) / np.add.reduce(around, axis=1))
+    at = np.argmax(density, axis=1)[:, None] + _OFFSETS
+    around = np.take_along_axis(pad, at, axis=1)
+    rate = np.exp(np.add.reduce(around * _LN_RATE_PADDED[at], axis=1) / np.add.reduce(around, axis=1))
     near = np.abs(RATE_BRPM - rate[:, None]) < NEAR_BRPM
     return rate, np.add.reduce(np.where(near, posterior, 0.0), axis=1)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...events import TRUSTED
 from ...samples import FloatArray
+from .ramp import ramp
 
 INTERCEPT: Final = -1.0
 WEIGHT_LN_ODDS: Final = 0.7
@@ -141,10 +142,3 @@ def _slow_rule(facts: Facts) -> FloatArray:
         * ramp(facts.second, SLOW_SECOND)
         * ramp(facts.unevenness, SLOW_UNEVENNESS)
     )
-
-
-def ramp(x: FloatArray, no_yes: tuple[float, float]) -> FloatArray:
-    """0 at the first of two numbers (and beyond), 1 at the second, straight between."""
-    no, yes = no_yes
-    out: FloatArray = np.clip((x - no) / (yes - no), 0.0, 1.0)
-    return out
