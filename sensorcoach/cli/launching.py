@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import datetime as dt
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -16,8 +15,6 @@ from ..coach.wording import share_words, span_words
 from ..cues import CuePlayer, player
 from ..errors import SensorcoachError
 from ..history import recordings_folder
-from ..recording.maintenance import journals_in
-from ..recording.segments import SUFFIX
 from ..runtime.player import Player
 from ..runtime.recorder import ThreadRecorder
 from ..runtime.remembered import recall
@@ -30,6 +27,7 @@ from ..tui.launcher import Choice, Opened, Place, Wanted
 from .chosen import adapter
 from .commands import session
 from .commands._cues import cue_settings
+from .own import own_recordings
 from .places import last_devices
 
 if TYPE_CHECKING:
@@ -59,6 +57,9 @@ _REHEARSAL: Final = {
     "wearer": None,
     "seed": None,
 }
+
+_MOST_UNPACKED: Final = 20
+"""Recordings whose length may take a while to find: the list is there within half a second."""
 
 
 class Launch:
@@ -105,8 +106,8 @@ class Launch:
 
     def recordings(self) -> Sequence[Choice]:
         """One's own, the newest first, then the samples."""
-        own = sorted(journals_in(recordings_folder()), key=lambda kept: kept.written_s, reverse=True)
-        choices = [Choice(str(k.path), k.path.name.removesuffix(SUFFIX), _when(k.written_s)) for k in own]
+        own = own_recordings(recordings_folder(), _MOST_UNPACKED)
+        choices = [Choice(str(one.kept.path), one.name, one.about) for one in own]
         return [*choices, *(Choice(path.stem, path.stem, "sample recording") for path in samples())]
 
     def last_words(self) -> str:
@@ -196,10 +197,6 @@ class Launch:
         self._said = deque()
         self._cues = player(cue_settings(self._args, load_settings()), say=self._said.append)
         return self._cues
-
-
-def _when(wall_s: float) -> str:
-    return dt.datetime.fromtimestamp(wall_s).strftime("%Y-%m-%d %H:%M")
 
 
 def _day_words(day: Day) -> str:

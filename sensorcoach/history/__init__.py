@@ -1,7 +1,7 @@
 """What happened on which day: SQLite, derived from journals alone, so that it can always be made anew."""
 
-from .chapter import DEFAULT_WEARER, DEMO_WEARER, Chapter, wearer_word
-from .days import Day, Exercise, Session, choose_wearer, read_days, read_sessions, wearers
+from .chapter import DEFAULT_WEARER, DEMO_WEARER, Chapter, is_virtual, wearer_of, wearer_word
+from .days import Day, Exercise, Session, choose_wearer, read_days, read_sessions, recorded_s, wearers
 from .derive import Deriver, derive
 from .identity import Identity, identify
 from .plan import Plan, load_plan
@@ -28,15 +28,18 @@ __all__ = [
     "derive",
     "history_path",
     "identify",
+    "is_virtual",
     "load_plan",
     "read_days",
     "read_sessions",
     "rebuild",
+    "recorded_s",
     "recordings_folder",
     "set_aside",
     "trend",
     "trend_sentences",
     "update",
+    "wearer_of",
     "wearer_word",
     "wearers",
     "week_sentences",

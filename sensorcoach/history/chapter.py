@@ -134,16 +134,22 @@ class Chapter:
     notes: tuple[NoteRow, ...] = ()
 
 
+def is_virtual(header: JournalHeader) -> bool:
+    """Whether it is a recording of the virtual wearer."""
+    return any(sensor.profile.get("name") == VIRTUAL_PROFILE for sensor in header.sensors)
+
+
 def wearer_of(header: JournalHeader, name: str = "") -> str:
     """Who wore the sensors.
 
-    What the header says; in journals of version 1.0, which could not, what stands before the date in the recording's
-    `name` (`ann_2026-05-04_09-00-00`); else `DEMO_WEARER` where the sensor is the virtual one, so that trying the
-    program leaves a person's own days alone.
+    `DEMO_WEARER` where the sensor is the virtual one, whoever is named: what was only tried must never stand among a
+    person's own days. Else what the header says; in journals of version 1.0, which could not, what stands before the
+    date in the recording's `name` (`ann_2026-05-04_09-00-00`).
     """
+    if is_virtual(header):
+        return DEMO_WEARER
     match = _NAMED.match(name)
-    virtual = any(sensor.profile.get("name") == VIRTUAL_PROFILE for sensor in header.sensors)
-    return header.wearer or (match[1] if match else DEMO_WEARER if virtual else DEFAULT_WEARER)
+    return header.wearer or (match[1] if match else DEFAULT_WEARER)
 
 
 def wearer_word(wearer: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..errors import UsageError
 from ..events import REASONS
-from .chapter import COUNTS, DEFAULT_WEARER, DEMO_WEARER, wearer_word
+from .chapter import ACTIVITY_COUNTS, COUNTS, DEFAULT_WEARER, DEMO_WEARER, wearer_word
 from .plan import Plan
 from .store import History
 
@@ -206,6 +206,17 @@ def _with_doses(exercises: Sequence[Exercise], detail: Mapping[str, Any]) -> tup
     """The same with their doses, which stand in the coach's own words only."""
     told = {e.get("exercise"): str(e.get("dose") or "") for e in detail.get("exercises") or () if isinstance(e, dict)}
     return tuple(replace(one, dose=told.get(one.exercise, "")) for one in exercises)
+
+
+def recorded_s(history: History) -> dict[str, int]:
+    """How many seconds each sound journal covers, by its content (`Identity.content`); clocks that were set or changed
+    on the way count for nothing."""
+    seconds = " + ".join((*ACTIVITY_COUNTS, "absent_s"))
+    sql = (
+        f"SELECT m.journal, SUM({seconds}) AS recorded_s FROM minutes AS m JOIN journals AS j ON j.id = m.journal"
+        " WHERE j.problems = 0 GROUP BY m.journal"
+    )
+    return {row["journal"]: row["recorded_s"] for row in history.read(sql)}
 
 
 def wearers(history: History) -> list[str]:

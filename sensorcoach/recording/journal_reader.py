@@ -147,7 +147,7 @@ class JournalReader:
         refusal = InputError(f"{self.path} is empty.", advice)
         for path in self._segments.values():
             try:
-                for found in read_lines(path):
+                for found in read_lines(path, at_once=1):
                     return decode_header(found.lines[0], path.name)
             except (ValueError, DamagedError) as error:
                 refusal = InputError(f"{path} has no journal header in its first line ({error}).", advice)

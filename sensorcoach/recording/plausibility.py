@@ -21,10 +21,18 @@ GYRO_FAULTS: Final = 0.05
 
 _MOST_LOOKED_AT: Final = 200_000
 _WINDOW_S: Final = 0.5
-_DEGREE_SCALE: Final = (0.006, 0.05)  # around π/180 = 0.0175
+_DEGREE: Final = 0.0174533
+_NEAR: Final = 3.0  # a scale within this factor of another is taken for it
 _TOO_FAR: Final = 8.0
 """Recordings of people in rad/s reach 1.6 in the root mean square, the same in °/s 57 times as much."""
 _GYRO_SAYS_TILT: Final = 0.5  # correlation from which the scale means something
+_SLOW: Final = 0.1  # share by which acceleration may differ from gravity where the body turns slowly
+_FAR_ENOUGH: Final = 0.09  # rad: five degrees from the usual direction of gravity; less turning tells too little
+_IN_DEGREES: Final = "look like °/s; multiply by 0.0174533 for rad/s, or import with --gyro-unit deg/s"
+_CONVERTED_TWICE: Final = (
+    "are some 57 times too small for how far gravity turns, as if rad/s had been taken for °/s; "
+    "multiply by 57.2958, or import without --gyro-unit deg/s"
+)
 
 
 def usable(values: FloatArray, largest: float) -> NDArray[np.bool_]:
@@ -82,29 +90,30 @@ def check_gyro(
     if good.any() and not np.ptp(gyr_rads[good], axis=0).any():
         problems.add(rows.file, 0, "the gyro is not used: its readings never change")
         return None
-    if _in_degrees(t_s[good], acc_ms2[good], gyr_rads[good]):
-        advice = "multiply by 0.0174533 for rad/s, or import with --gyro-unit deg/s"
-        problems.add(rows.file, 0, f"the gyro is not used: its readings look like °/s; {advice}")
+    fault = _unit_fault(t_s[good], acc_ms2[good], gyr_rads[good])
+    if fault:
+        problems.add(rows.file, 0, f"the gyro is not used: its readings {fault}")
         return None
     return gyr_rads
 
 
-def _in_degrees(t_s: FloatArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> bool:
-    """Whether the gyro turns the direction of gravity some 57 times too far.
+def _unit_fault(t_s: FloatArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> str:
+    """What is wrong with the unit, as a clause with what to do; empty where nothing is, or too little turns to tell.
 
-    Where the body tilts, the unit vector u of the mean acceleration follows du/dt = -ω × u. The factor between the two
-    sides, by least squares over half-second windows, is 1 for rad/s and π/180 for °/s. Where the two hardly agree (a
-    body that barely moves), it is °/s if the gyro turns much further than gravity ever does; its offset counts for
-    nothing.
+    Where the body tilts, the unit vector u of the mean acceleration follows du/dt = -ω × u (+ where the gyro turns the
+    other way round, which some do). The factor between the two sides, by least squares over half-second windows in slow
+    parts, is 1 for rad/s, π/180 for °/s, and 180/π for rad/s that were converted as if they had been °/s. Where the two
+    hardly agree (a body that barely moves), it is °/s if the gyro turns much further than gravity ever does; its offset
+    counts for nothing.
     """
     steps = np.diff(t_s)
     steps = steps[steps > 0]
     if not len(steps):
-        return False
+        return ""
     window = max(1, round(_WINDOW_S / max(float(np.median(steps)), 1e-3)))
     count = min(len(t_s), _MOST_LOOKED_AT) // window
     if count < 8:
-        return False
+        return ""
     t_s, acc_ms2, gyr_rads = (
         a[: count * window].reshape(count, window, *a.shape[1:]).mean(axis=1) for a in (t_s, acc_ms2, gyr_rads)
     )
@@ -114,10 +123,18 @@ def _in_degrees(t_s: FloatArray, acc_ms2: FloatArray, gyr_rads: FloatArray) -> b
     rate, middle = (gyr_rads[1:] + gyr_rads[:-1]) / 2.0, (up[1:] + up[:-1]) / 2.0
     turned = (-np.cross(rate, middle) * step[:, None])[whole]
     tilted = np.diff(up, axis=0)[whole]
-    shared, by_gyro, by_acc = float((turned * tilted).sum()), float((turned**2).sum()), float((tilted**2).sum())
-    if by_gyro == 0.0 or by_acc == 0.0:
-        return False
-    if shared / np.sqrt(by_gyro * by_acc) > _GYRO_SAYS_TILT:
-        return _DEGREE_SCALE[0] < shared / by_gyro < _DEGREE_SCALE[1]
+    size = np.linalg.norm(acc_ms2, axis=1)
+    slow = np.abs(size / np.median(size) - 1.0) < _SLOW
+    both = (slow[1:] & slow[:-1])[whole]
+    shared = abs(float((turned * tilted)[both].sum()))
+    by_gyro, by_acc = float((turned[both] ** 2).sum()), float((tilted[both] ** 2).sum())
+    if shared > _GYRO_SAYS_TILT * np.sqrt(by_gyro * by_acc):
+        scale = shared / by_gyro
+        if _DEGREE / _NEAR < scale < _DEGREE * _NEAR:
+            return _IN_DEGREES
+        leant = float(np.linalg.norm(up - np.median(up, axis=0), axis=1)[slow].max())
+        small = leant > _FAR_ENOUGH and 1.0 / _NEAR < scale * _DEGREE < _NEAR
+        return _CONVERTED_TWICE if small else ""
     offset = np.cross(np.median(gyr_rads, axis=0), middle) * step[:, None]
-    return float(((turned + offset[whole]) ** 2).sum()) > _TOO_FAR**2 * by_acc
+    everywhere = float((tilted**2).sum())
+    return _IN_DEGREES if 0.0 < _TOO_FAR**2 * everywhere < float(((turned + offset[whole]) ** 2).sum()) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import zlib
@@ -23,7 +24,8 @@ LONGEST_LINE: Final = 4 << 20
 """Bytes. No line is as long (a header with its profiles has some 10 kB); what is longer is not kept in memory."""
 
 _READ: Final = 64 << 10
-_HANDED_OUT: Final = 1 << 20
+_TAIL: Final = 64 << 10
+HANDED_OUT: Final = 1 << 20
 
 
 class DamagedError(Exception):
@@ -66,8 +68,8 @@ def find_segments(folder: Path) -> dict[int, Path]:
     return dict(sorted(found.items()))
 
 
-def read_lines(path: Path) -> Iterator[Lines]:
-    """A file's lines, about 1 MB of them at a time.
+def read_lines(path: Path, at_once: int = HANDED_OUT) -> Iterator[Lines]:
+    """A file's lines, at least `at_once` bytes of them at a time.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def read_lines(path: Path) -> Iterator[Lines]:
     first, rest, damage = 1, b"", ""
     try:
         with _open(path) as file:
-            for block in _bytes(file):
+            for block in _bytes(file, at_once):
                 *lines, rest = (rest + block).split(b"\n")
                 if lines:
                     yield Lines(first, lines)
@@ -94,6 +96,27 @@ def read_lines(path: Path) -> Iterator[Lines]:
         yield Lines(first, [rest], unfinished=True)
     if damage:
         raise DamagedError(damage)
+
+
+def last_line(path: Path) -> bytes:
+    """The last whole line of a file without its line feed; empty where there is none near the end.
+
+    Raises
+    ------
+    DamagedError, InputError
+        As `read_lines`.
+    """
+    tail = b""
+    try:
+        with _open(path) as file:
+            gzipped = file.read(2) == GZIP_MAGIC
+            file.seek(0 if gzipped else max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            for block in _inflated(file) if gzipped else iter(lambda: file.read(_READ), b""):
+                tail = (tail + block)[-_TAIL:]
+    except OSError as error:
+        raise unreadable(path, error) from None
+    *lines, _ = tail.split(b"\n")
+    return lines[-1] if lines else b""
 
 
 def claim(file: int) -> bool:
@@ -133,8 +156,8 @@ def _open(path: Path) -> BinaryIO:
         return path.with_name(path.name + ".gz").open("rb")
 
 
-def _bytes(file: BinaryIO) -> Iterator[bytes]:
-    """Content in blocks of at least 1 MB (the last may be shorter), inflated where the file is gzipped."""
+def _bytes(file: BinaryIO, at_once: int) -> Iterator[bytes]:
+    """Content in blocks of at least that size (the last may be shorter), inflated where the file is gzipped."""
     gzipped = file.read(2) == GZIP_MAGIC
     file.seek(0)
     held, size = [], 0
@@ -142,7 +165,7 @@ def _bytes(file: BinaryIO) -> Iterator[bytes]:
         for block in _inflated(file) if gzipped else iter(lambda: file.read(_READ), b""):
             held.append(block)
             size += len(block)
-            if size >= _HANDED_OUT:
+            if size >= at_once:
                 yield b"".join(held)
                 held, size = [], 0
     except DamagedError:

@@ -64,6 +64,19 @@ def test_import_takes_other_units_when_told(
     assert np.allclose(found.gyr_rads, gyr, atol=1e-6)
 
 
+def test_import_says_when_it_was_told_the_wrong_unit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    t, acc, gyr = movement()
+    path, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    np.savetxt(path, np.column_stack([t, acc, gyr]), "%.6f", ",", header="t,ax,ay,az,gx,gy,gz", comments="")
+    assert main(["import", str(path), "-o", str(out), "--gyro-unit", "deg/s"]) == 0
+    note, result = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: in.csv: the gyro is not used: its readings are some 57 times too small")
+    assert note.endswith("import without --gyro-unit deg/s")
+    assert "accelerometer only" in result
+    assert main(["import", str(path), "-o", str(out)]) == 0
+    assert "with gyroscope" in capsys.readouterr().err
+
+
 def test_units_are_for_plain_csv(phone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     total = str(phone / "TotalAcceleration.csv")
     assert main(["import", total, "-o", str(phone / "out.csv"), "--acc-unit", "g"]) == 2

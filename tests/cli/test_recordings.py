@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sensorcoach.cli import main
-from sensorcoach.recording import JournalWriter
+from sensorcoach.cli.launching import Launch
+from sensorcoach.cli.own import own_recordings
+from sensorcoach.history import History, history_path, identify
+from sensorcoach.recording import JournalHeader, JournalReader, JournalWriter, SensorHeader
+from sensorcoach.recording.glance import LARGE_BYTES
+from sensorcoach.recording.journal_format import Item
 from sensorcoach.recording.maintenance import journals_in, prune
 from sensorcoach.samples import NS, Tick
+from sensorcoach.transport.virtual import virtual_header
 
-from ..recording.journals import HEADER, minutes, write_journal
+from ..history.chapters import chapter
+from ..recording.journals import HEADER, minutes, noise, write_journal
 
 DAY_S = 86_400.0
 NOW_S = 1_767_258_000.0
@@ -29,6 +41,13 @@ def aged(folder: Path, name: str, days: float) -> Path:
     path = write_journal(folder / f"{name}.journal", minutes(1))
     for file in path.iterdir():
         os.utime(file, (NOW_S - days * DAY_S,) * 2)
+    return path
+
+
+def keep(path: Path, header: JournalHeader, items: Sequence[Item]) -> Path:
+    with JournalWriter(path, header) as writer:
+        for item in items:
+            writer.append(item)
     return path
 
 
@@ -81,6 +100,76 @@ def test_the_list_has_own_ones_and_samples(own_folders: Path, capsys: pytest.Cap
     write_journal(folder_of(own_folders) / "monday.journal", minutes(1))
     assert main(["recordings", "list"]) == 0
     assert "monday" in capsys.readouterr().out.split("Samples")[0]
+
+
+def own_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    assert main(["recordings", "list"]) == 0
+    lines = capsys.readouterr().out.split("Samples")[0].splitlines()[1:]
+    return [re.sub(r"\d+ kB", "99 kB", line) for line in lines]  # that depends on zlib
+
+
+def test_each_says_when_how_long_who_and_where(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = folder_of(own_folders)
+    one = (replace(HEADER.sensors[0], site="chest"),)
+    keep(folder / "2023-11-14_23-13-20.journal", replace(HEADER, sensors=one, wearer=""), minutes(1))
+    keep(folder / "ann_2023-11-14_23-13-21.journal", replace(HEADER, sensors=one), minutes(5))
+    keep(folder / "both.journal", HEADER, minutes(2))
+    assert own_lines(capsys) == [
+        "  2023-11-14_23-13-20      2023-11-14 23:13         60 s     99 kB  chest",
+        "  ann_2023-11-14_23-13-21  2023-11-14 23:13        5 min     99 kB  Ann, chest",
+        "  both                     2023-11-14 23:13        2 min     99 kB",
+        "    Ann, chest and upper-back",
+    ]
+    both, ann, mine = list(Launch().recordings())[:3]
+    assert mine.about == "2023-11-14 23:13, 60 s, chest"
+    assert ann.about == "2023-11-14 23:13, 5 min, Ann, chest"
+    assert (both.title, both.name) == ("both", str(folder / "both.journal"))
+
+
+def test_the_virtual_wearer_has_no_date_and_no_name(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sensor = SensorHeader("chest", "chest", profile={"name": "virtual"})
+    keep(folder_of(own_folders) / "try.journal", virtual_header((sensor,), "Ann"), minutes(1))
+    (line,) = own_lines(capsys)
+    assert line.split() == ["try", "virtual", "wearer", "60", "s", "99", "kB", "chest"]
+
+
+def test_nothing_false_is_said_of_what_cannot_be_seen(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = folder_of(own_folders)
+    strange = replace(
+        HEADER, sensors=(replace(HEADER.sensors[0], site=""),), created_wall_ns=0, wearer="\x1b[31mRed" * 9
+    )
+    cut = keep(folder / "cut.journal", strange, minutes(1)) / "000001.jsonl.gz"
+    cut.write_bytes(cut.read_bytes()[:-9])
+    (folder / "none.journal").mkdir()
+    with JournalWriter(folder / f"{'long' * 9}.journal", HEADER) as writer:
+        writer.append(Tick(NS, NS))
+        writer.flush()
+        lines = own_lines(capsys)
+    assert all(len(line) <= 80 and line.isprintable() for line in lines)
+    about = {own.name: own.about for own in own_recordings(folder)}
+    assert about["none"] == "cannot be read"
+    assert about["cut"] == ("[31mRed" * 9)[:40]
+    assert "    Ann, chest and upper-back, being written" in lines
+    assert f"  {'long' * 9}" in lines
+
+
+def test_the_length_of_a_long_one_is_taken_from_the_history(own_folders: Path) -> None:
+    folder = folder_of(own_folders)
+    path = keep(folder / "long.journal", HEADER, noise(300))
+    assert (path / "000001.jsonl.gz").stat().st_size > LARGE_BYTES
+    told = chapter(dt.date(2026, 5, 4), upright=60, slouched=30)
+    with History(history_path()) as history:
+        history.put(identify(JournalReader(path)), "long.journal", told)
+    assert [own.length for own in own_recordings(folder)] == ["1 h 30 min"]
+    with History(history_path()) as history:
+        history.put(identify(JournalReader(path)), "long.journal", replace(told, problems=1))
+    assert [own.length for own in own_recordings(folder)] == ["5 min"]
+    other = keep(folder / "other.journal", replace(HEADER, wearer="Eve"), noise(300))
+    os.utime(other / "000001.jsonl.gz", (NOW_S, NOW_S))
+    assert [own.length for own in own_recordings(folder, most_unpacked=1)] == ["5 min", ""]
+    shutil.rmtree(other)
+    history_path().write_bytes(b"no history")
+    assert [own.length for own in own_recordings(folder)] == ["5 min"]
 
 
 def test_damage_is_found_and_mended(own_folders: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sensorcoach.history import Chapter
@@ -29,11 +30,21 @@ def steady(start_ns: int, offset_s: int = 0) -> Clock:
     return lambda t_ns: (start_ns + t_ns, offset_s)
 
 
-def record(folder: Path, clock: Clock, *, seconds: int = 70, scenario: str = "desk", compress: bool = True) -> Path:
-    """A journal of the virtual wearer whose ticks tell the time of `clock`."""
+def record(
+    folder: Path,
+    clock: Clock,
+    *,
+    seconds: int = 70,
+    scenario: str = "desk",
+    compress: bool = True,
+    wearer: str = "",
+    sensor: str = "virtual",
+) -> Path:
+    """A journal of the virtual wearer whose ticks tell the time of `clock`; with another `sensor` it passes as real."""
     source = open_virtual(scenario)
     wall_ns, offset_s = clock(0)
-    head = JournalHeader((source.header,), wall_ns, offset_s, wall_ns, "test")
+    worn = replace(source.header, profile=source.header.profile | {"name": sensor})  # type: ignore[operator]
+    head = JournalHeader((worn,), wall_ns, offset_s, wall_ns, "test", wearer=wearer)
     with JournalWriter(folder, head, compress=compress) as writer:
         while items := source.read(seconds * NS, 10_000):
             for item in items:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sensorcoach.history import History, identify, read_days, rebuild, update
+from sensorcoach.history import History, derive, identify, read_days, rebuild, recorded_s, update, wearers
 from sensorcoach.recording import JournalReader
 from sensorcoach.recording.journal_writer import compress_segment
+from sensorcoach.samples import NS
 from sensorcoach.transport.setup import setup_from_header
 
 from .chapters import record, steady, utc_ns
@@ -63,13 +65,48 @@ def test_a_journal_is_known_by_its_content(folder: Path, tmp_path: Path) -> None
         assert [known.name for known in history.known()] == ["ann/a.journal", "c.journal", "renamed.journal"]
 
 
-def test_a_name_can_say_who_wore_it(folder: Path, tmp_path: Path) -> None:
+def test_a_name_can_say_who_wore_it(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    record(folder / "b.journal", steady(MORNING), sensor="strap")
     with History(tmp_path / "h.sqlite3") as history:
         update(history, folder, setup_from_header)
         shutil.move(folder / "b.journal", folder / "ann_2026-05-04_09-00-00.journal")
         assert update(history, folder, setup_from_header).read == ("ann_2026-05-04_09-00-00.journal",)
         assert len(read_days(history, "ann")) == 1
-        assert len(history.known()) == 3
+        assert wearers(history) == ["ann"]
+
+
+def test_what_the_virtual_wearer_does_under_a_persons_name_is_not_theirs(tmp_path: Path) -> None:
+    """Trying a session or a watch with a client beside one leaves the client's days as they are."""
+    folder = tmp_path / "recordings"
+    record(folder / "ann_2026-05-04_09-00-00.journal", steady(MORNING), wearer="ann")
+    record(folder / "hers.journal", steady(MORNING), wearer="ann", sensor="strap", seconds=40)
+    with History(tmp_path / "h.sqlite3") as history:
+        update(history, folder, setup_from_header)
+        assert wearers(history) == ["ann", WEARER]
+        (day,) = read_days(history, "ann")
+        assert day.worn_s <= 40
+        # A history of an older version, where it stood among hers, is put right by the next update.
+        for known in history.known():
+            if known.wearer == WEARER:
+                reader = JournalReader(folder / known.name)
+                told = derive(reader, [setup_from_header(sensor, "") for sensor in reader.header.sensors])
+                history.put(known.identity, known.name, replace(told, wearer="ann"))
+        assert wearers(history) == ["ann"]
+        assert len(update(history, folder, setup_from_header).read) == 1
+        assert wearers(history) == ["ann", WEARER]
+
+
+def test_the_length_of_a_recording_is_that_of_its_stream_whatever_the_clock(tmp_path: Path) -> None:
+    def set_back(t_ns: int) -> tuple[int, int]:
+        return (MORNING + t_ns - (3600 * NS if t_ns > 30 * NS else 0), 0)
+
+    folder = tmp_path / "recordings"
+    record(folder / "a.journal", set_back)
+    with History(tmp_path / "h.sqlite3") as history:
+        update(history, folder, setup_from_header)
+        (seconds,) = recorded_s(history).values()
+    assert seconds == pytest.approx(70, abs=2)
 
 
 def test_compression_changes_no_identity(tmp_path: Path) -> None:

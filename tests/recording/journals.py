@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,6 +56,12 @@ def minutes(count: int, *, rate: int = 10) -> list[Item]:
             number = second * rate + n
             items.append(Packet(second * NS + n * NS // rate, "chest", "imu", number.to_bytes(4, "little") * 5))
     return items
+
+
+def noise(seconds: int) -> list[Item]:
+    """A packet a second that cannot be compressed."""
+    source = random.Random(1)
+    return [Packet(n * NS, "chest", "imu", source.randbytes(600)) for n in range(seconds + 1)]
 
 
 def write_journal(folder: Path, items: Sequence[Item], *, segment_s: float = 3600.0, compress: bool = True) -> Path:

@@ -276,6 +276,31 @@ def test_a_gyro_in_degrees_is_recognised_where_hardly_anything_turns():
     assert ["look like °/s" in p.what for p in recording.problems] == [True]
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_gyro_that_was_converted_twice_is_recognised_by_physics(sign):
+    t, acc, rate = swaying()
+    assert from_arrays({"t": t, "acc": acc, "gyr": sign * rate}).problems == ()
+    recording = from_arrays({"t": t, "acc": acc, "gyr": np.deg2rad(sign * rate)})
+    assert recording.gyr_rads is None
+    assert ["57 times too small" in p.what for p in recording.problems] == [True]
+
+
+@pytest.mark.parametrize("factor", [1.0 / 8.0, 8.0])
+def test_an_odd_scale_of_the_gyro_is_no_unit(factor):
+    t, acc, rate = swaying()
+    assert from_arrays({"t": t, "acc": acc, "gyr": factor * rate}).problems == ()
+
+
+def test_where_too_little_turns_a_quiet_gyro_is_left_alone():
+    """A body that leans by two degrees, and one that is shaken without turning."""
+    t, acc, rate = swaying()
+    still = acc * [1.0, 0.05, 1.0]
+    assert from_arrays({"t": t, "acc": still, "gyr": np.deg2rad(0.05 * rate)}).problems == ()
+    rng = np.random.default_rng(3)
+    shaken = [0.0, 0.0, 9.81] + np.repeat(rng.normal(0, 4.0, (60, 3)), 50, axis=0)
+    assert from_arrays({"t": t, "acc": shaken, "gyr": rng.normal(0, 0.01, (3000, 3))}).problems == ()
+
+
 def test_a_gyro_of_someone_sitting_still_is_left_alone():
     recording = from_arrays(worn(gyro=True))
     assert recording.problems == ()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from ...coach.wording import span_words
 from ...errors import InputError, OutputError, UsageError
@@ -16,9 +18,13 @@ from ...recording.maintenance import Kept, check, journals_in, prune, repair
 from ...recording.segments import SUFFIX, journal_folder
 from ...samples import NS
 from ...transport.replay import open_recording, samples
+from ..own import Own, own_recordings
 
-DAY_S = 86_400.0
-GB = 10**9
+DAY_S: Final = 86_400.0
+GB: Final = 10**9
+WIDTH: Final = 80
+NAME_WIDTH: Final = 24
+"""Wide enough for a name like `ann_2026-05-04_08-31-07`; a longer one has a line to itself."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,10 +45,11 @@ def run(args: argparse.Namespace) -> int:
 def _list(folder: Path, names: Sequence[str]) -> int:
     if names:
         raise UsageError("recordings list takes no names.", "Did you mean: sensorcoach recordings check NAME?")
-    own = journals_in(folder)
+    own = own_recordings(folder)[::-1]
     print(f"Yours, in {folder}:" if own else f"None of your own yet (they would be in {folder}).")
-    for kept in own:
-        print(_line(folder, kept))
+    width = max((len(one.name) for one in own if len(one.name) <= NAME_WIDTH), default=0)
+    for one in own:
+        print(_lines(one, width))
     print("Samples that come with the program:")
     for path in samples():
         source = open_recording(path)
@@ -53,7 +60,19 @@ def _list(folder: Path, names: Sequence[str]) -> int:
     return 0
 
 
+def _lines(own: Own, width: int) -> str:
+    """In columns on a line; on a second one what does not fit."""
+    columns = f"{own.began:<16}  {own.length:>11}  {_size(own.kept.size_bytes):>8}"
+    details = ", ".join(own.details)
+    line = f"  {own.name:<{width}}  {columns}  {details}".rstrip()
+    if len(own.name) <= width and len(line) <= WIDTH:
+        return line
+    first = f"  {own.name:<{width}}  {columns}" if len(own.name) <= width else f"  {own.name}\n    {columns}"
+    return "\n".join([first, *textwrap.wrap(details, WIDTH, initial_indent="    ", subsequent_indent="    ")])
+
+
 def _line(folder: Path, kept: Kept) -> str:
+    """What is known of one without looking into it."""
     when = datetime.fromtimestamp(kept.written_s).strftime("%Y-%m-%d %H:%M")
     name = kept.path.relative_to(folder).as_posix().removesuffix(SUFFIX)
     return f"  {name:<28} {_size(kept.size_bytes):>10}, {'being written' if kept.busy else f'until {when}'}"

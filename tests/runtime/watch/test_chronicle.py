@@ -9,7 +9,7 @@ import pytest
 from sensorcoach.alerts.settings import AlertSettings
 from sensorcoach.coach.slouch import SlouchSettings
 from sensorcoach.errors import OutputError
-from sensorcoach.history import History, read_days, rebuild, update
+from sensorcoach.history import DEMO_WEARER, History, read_days, rebuild, update
 from sensorcoach.recording.journal_format import JournalHeader
 from sensorcoach.runtime.direct_recorder import DirectRecorder
 from sensorcoach.runtime.live import LiveRecorder
@@ -31,7 +31,7 @@ class Watch:
         self.folder = folder / "recordings"
         self.history = folder / "history.sqlite3"
         self.source = open_virtual("demo")
-        self.header = JournalHeader((self.source.header,), WALL_START_NS, 0, WALL_START_NS, wearer="ann")
+        self.header = JournalHeader((self.source.header,), WALL_START_NS, 0, WALL_START_NS)
         self.engine_sensors = self.source.engine_sensors
         self.recorders: list[LiveRecorder] = []
         self.legs = Legs(self, Plan(SLOUCH, lambda day: TRAINING, record=self.open))
@@ -74,7 +74,7 @@ def test_what_is_kept_on_the_way_is_what_a_rebuild_gives(watch: Watch) -> None:
     early = chronicle.so_far()
     assert chronicle.keep(early)
     with History(watch.history) as history:
-        (day,) = read_days(history, "ann")
+        (day,) = read_days(history, DEMO_WEARER)
         assert 90 <= day.worn_s <= 100
         assert update(history, watch.folder, setup_from_header, kept=[chronicle.folder]).read == ()
     watch.run(300)
@@ -83,7 +83,7 @@ def test_what_is_kept_on_the_way_is_what_a_rebuild_gives(watch: Watch) -> None:
     with History(watch.history) as history:
         assert update(history, watch.folder, setup_from_header).read == ()
         assert list(history.content()) == watch.anew()
-        assert [round(day.worn_s, -1) for day in read_days(history, "ann")] == [130, 170]
+        assert [round(day.worn_s, -1) for day in read_days(history, DEMO_WEARER)] == [130, 170]
 
 
 def test_looking_at_a_day_that_goes_on_changes_nothing(watch: Watch, tmp_path: Path) -> None:
