@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ..errors import SensorcoachError
 from .parser import build_parser
-from .terminal import on_terminal
+from .terminal import on_terminal, say
 
 HOME = "home"
 """Shown on a terminal when no command was typed."""
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = module.run(args)
         sys.stdout.flush()
     except SensorcoachError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        say(f"{name}: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         print(f"{name}: stopped.", file=sys.stderr)

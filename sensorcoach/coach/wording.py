@@ -82,6 +82,9 @@ _PHASES: Final[Mapping[str, str]] = {
     "hold_out": "holding, empty",
 }
 
+WHOLE: Final = 0.995
+"""Share of a session from which on all of it is done: what is told as `100 %`."""
+
 DEEP_FROM: Final = 1.75
 """Depth, as told, from which on a breath is about twice as deep as usual: a single deep breath is told at some 85 % of
 its depth (simulated chests; docs/methods/breathing_phase.md)."""
@@ -294,7 +297,7 @@ def _judged(event: RepJudged | HoldJudged) -> str:
 
 
 def _session_summary(event: SessionSummary) -> str:
-    done = "All done" if event.done >= 0.995 else f"{share_words(event.done)} done"
+    done = "All done" if event.done >= WHOLE else f"{share_words(event.done)} done"
     coming = f" Next time: {event.next_time}" if event.next_time else ""
     return f"{done}, in {span_words(event.active_s)}. Keep: {event.keep} Try: {event.to_try}{coming}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sensorcoach.cli import main
+from sensorcoach.cli.terminal import broken
 
 HEADER = "t,ax,ay,az"
 
@@ -103,7 +104,11 @@ def test_fast_input_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (["analyse"], "'analyse' is not known. Did you mean analyze?"),
         (["demo", "--mode", "loud"], "demo: --mode: 'loud' is not known. Choose one of tui, plain, json, silent."),
         (["analyze"], "analyze: Missing: FILE."),
-        (["demo", "extra"], "Not known here: extra."),
+        (["demo", "extra"], "sensorcoach demo: Not known here: extra. See: sensorcoach demo --help"),
+        (["analyze", "a", "--tabel", "breaths"], "analyze: Not known here: --tabel breaths. Did you mean --table?"),
+        (["--tabel", "demo"], "sensorcoach: Not known here: --tabel. See"),
+        (["config", "pacer.pattern"], "is a setting, not what to do with it: sensorcoach config get pacer.pattern."),
+        (["config", "pacer.pattern=box"], "sensorcoach config set pacer.pattern box."),
     ],
 )
 def test_a_wrong_command_line_is_told_in_one_line(
@@ -117,6 +122,14 @@ def test_a_wrong_command_line_is_told_in_one_line(
     assert words in err
     assert err.endswith("--help\n")
     assert len(err.splitlines()) == 1
+
+
+def test_long_sentences_break_between_words() -> None:
+    assert broken("It is recorded in /a/very/long/folder now.\nWell.", 20) == (
+        "It is recorded in\n/a/very/long/folder\nnow.\nWell."
+    )
+    assert broken("  in columns  as they are", 40) == "  in columns  as they are"
+    assert broken("a terminal that does not know its width", 0) == "a terminal that does not know its width"
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

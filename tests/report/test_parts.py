@@ -151,6 +151,8 @@ def test_days_from_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert (tmp_path / "day-minutes.csv").read_text(encoding="utf-8").count("\n") == 33
     assert main(["report", "2026-05-01..2026-05-07", "-o", str(out)]) == 0
     assert main(["report", "2025-01-01", "-o", str(out)]) == 3
-    assert "knows nothing" in capsys.readouterr().err
+    assert "knows nothing of 2025-01-01. To see" in capsys.readouterr().err
+    assert main(["report", "2025-01-01..2025-01-03", "-o", str(out)]) == 3
+    assert "knows nothing of the days from 2025-01-01 to 2025-01-03. To see" in capsys.readouterr().err
     assert main(["report", "/no/such/recording", "-o", str(out)]) == 3
     assert main(["report", "walk", "-o", str(tmp_path)]) == 6

@@ -82,6 +82,7 @@ def test_lines_are_cut_and_filled() -> None:
     assert length(centred((("mid", "x"),), 9)) == 9
     assert beside([(("a", "x"),)], [(("b", "y"),), (("c", "y"),)], 2, 1)[1][-1] == ("c", "y")
     assert all(length(line) <= 8 for line in wrap("breathing is not read here", 8))
+    assert ["".join(part for part, _ in row) for row in wrap("3.6\xa0in · 4.4\xa0out", 14)] == ["3.6 in ·", "4.4 out"]
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.0, "────"), (0.5, "━━──"), (0.6, "━━╸─"), (1.0, "━━━━"), (7.0, "━━━━")])

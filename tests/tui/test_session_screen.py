@@ -190,6 +190,7 @@ async def test_the_summary_says_one_thing_to_keep_and_one_to_try() -> None:
     async with running(opened) as (app, pilot):
         screen = await end(app, pilot, feed)
         said = "\n".join(str(widget.render()) for widget in screen.query("Static"))
+        assert "90 % done in 3 min" in said
         assert "You breathed with the pacer." in said
         assert "Give the breath in more time." in said
         assert "13.1°" in said

@@ -63,7 +63,7 @@ def _days(since: dt.date, until: dt.date, args: argparse.Namespace) -> Page:
             page = None if several is None else range_page(several)
     if page is None:
         raise InputError(
-            f"The history knows nothing of {args.subject}.", "To see which days it knows: sensorcoach history"
+            f"The history knows nothing of {_span(since, until)}.", "To see which days it knows: sensorcoach history"
         )
     return page
 
@@ -96,6 +96,10 @@ def _week(content: str) -> tuple[Week, Plan, Day | None] | None:
     except SensorcoachError as error:
         _tell(f"note: {error.message}")
         return None
+
+
+def _span(since: dt.date, until: dt.date) -> str:
+    return f"{since}" if since == until else f"the days from {since} to {until}"
 
 
 def _name(subject: str) -> str:

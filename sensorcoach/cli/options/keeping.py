@@ -25,7 +25,7 @@ on A4 and loads nothing.
 RECORDINGS_HELP = """\
 Your own recordings, and the samples that come with the program.
 
-  list            both, one line each (default)
+  list            both: when each began, how long it is, who wore it (if not you) and where (default)
   check NAME…     read them wholly and say what is wrong (all without NAME)
   repair NAME…    mend what is damaged, keeping every readable line
   prune           remove old ones: --older-than DAYS, --larger-than GB; what is being written is never touched
@@ -126,7 +126,7 @@ def export(parser: argparse.ArgumentParser) -> None:
 def config(parser: argparse.ArgumentParser) -> None:
     """Options of `config`."""
     actions = ("list", "get", "set", "unset", "path", "edit", "pattern")
-    parser.add_argument("action", nargs="?", choices=actions, default="list")
+    parser.add_argument("action", nargs="?", type=values.config_action, choices=actions, default="list")
     parser.add_argument("key", nargs="?", metavar="KEY", help="section.name; for pattern a name of your own")
     parser.add_argument("value", nargs="?", metavar="VALUE", help="several with commas between them: keys.mark m,n")
     parser.add_argument("--mode", choices=("plain", "json"), default="plain", help="lines, or one JSON object a line")

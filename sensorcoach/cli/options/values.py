@@ -48,6 +48,15 @@ def positive_number(text: str) -> float:
     return _positive(text, "number")
 
 
+def config_action(text: str) -> str:
+    """What `config` does; the name of a setting stands behind it."""
+    key, _, value = text.partition("=")
+    if "." in key:
+        way = f"set {key} {value}" if value else f"get {key}"
+        raise argparse.ArgumentTypeError(f"{text!r} is a setting, not what to do with it: sensorcoach config {way}")
+    return text
+
+
 def date(text: str) -> dt.date:
     """A day as `YYYY-MM-DD`."""
     try:

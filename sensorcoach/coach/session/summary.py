@@ -204,7 +204,7 @@ def _of_reps(record: Record, judge: RepJudge) -> Iterator[Finding]:
     tip = "A little further, if comfortable." if angle < step.target_deg else "A little less far is enough."
     yield _finding(record, "angle", angle, "°", meaning, worth, f"Good angles in {title}.", tip)
     tempo = fmean(judge.tempos)
-    meaning = "time taken for a repetition over the time given; below 0.6 is rushed"
+    meaning = f"time taken for a repetition over the time given; below {100 * HURRIED:.0f} % is rushed"
     tip = f"Do not rush {title}: slow is where the good is."
     yield _finding(record, "tempo", tempo, "", meaning, min(1.0, tempo / CALM), f"Unhurried {title}.", tip)
     held = [v.held_s for v in verdicts if not math.isnan(v.held_s)]

@@ -48,8 +48,8 @@ def centred(spans: Line, width: int) -> Line:
 
 
 def wrap(text: str, width: int, role: str = "text") -> list[Line]:
-    """Plain text broken into lines of at most `width` cells."""
-    return [((part, role),) for part in textwrap.wrap(text, max(width, 4))]
+    """Plain text broken into lines of at most `width` cells. A no-break space is drawn as a space."""
+    return [((part.replace("\xa0", " "), role),) for part in textwrap.wrap(text, max(width, 4))]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], left_width: int, gap: int) -> list[Line]:

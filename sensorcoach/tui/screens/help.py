@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.markup import escape
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -34,7 +33,6 @@ _SAFETY: Final = (
     "Breathe gently, smooth rather than deep. Stop when you feel dizzy or something hurts. "
     "This is a wellness aid, not a medical device."
 )
-_KEY_WIDTH: Final = 14
 
 
 class HelpScreen(ModalScreen[None]):
@@ -61,14 +59,14 @@ class HelpScreen(ModalScreen[None]):
             dialog.border_title = "help"
             dialog.border_subtitle = "esc closes"
             keys = (*self._keys, *_EVERYWHERE)
-            yield Static(_table([(f"[$pacer b]{escape(names)}[/]", what) for names, what in keys]))
-            yield Static("\n" + _table(_SIGNS))
+            yield from _table([(f"[$pacer b]{escape(names)}[/]", what) for names, what in keys])
+            yield Static()
+            yield from _table(_SIGNS)
             yield Static(f"\n{_FOLLOW}")
             yield Static(f"[$muted]{_SAFETY}[/]")
 
 
-def _table(rows: Iterable[tuple[str, str]]) -> str:
-    """Two columns of markup."""
-    return "\n".join(
-        f"{left}{' ' * max(1, _KEY_WIDTH - Content.from_markup(left).cell_length)}{right}" for left, right in rows
-    )
+def _table(rows: Iterable[tuple[str, str]]) -> Iterator[Horizontal]:
+    """Two columns; what breaks in a narrow terminal goes on below its own column."""
+    for left, right in rows:
+        yield Horizontal(Static(left, classes="keys"), Static(right, classes="meaning"), classes="row")

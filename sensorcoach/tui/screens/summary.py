@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.markup import escape
 from textual.widgets import Footer, Static
 
-from ...coach.wording import share_words, span_words
+from ...coach.wording import WHOLE, share_words, span_words
 from ...events import ExerciseDone, Score, SessionSummary
 from ..score_words import score_words
 from .base import AppScreen, HelpRows
@@ -43,8 +43,10 @@ class SummaryScreen(AppScreen):
     def compose(self) -> ComposeResult:
         """The two sentences first, then what was done, then the numbers."""
         summary = self.summary
-        ended = _ENDED.get(summary.ended, summary.ended)
-        done = f"{ended} · {share_words(summary.done)} in {span_words(summary.active_s)}"
+        share, span = share_words(summary.done), span_words(summary.active_s)
+        done = f"{_ENDED.get(summary.ended, summary.ended)} · {share} in {span}"
+        if summary.ended == "done" and summary.done < WHOLE:  # gone through, but something was left out
+            done = f"{share} done in {span}"
         with VerticalScroll(id="summary"):
             yield Static(f"[b]{escape(self._title)}[/]   [$muted]{done}[/]\n")
             yield Static(f"[$ok b]Keep[/]  {escape(summary.keep)}", classes="advice")

@@ -82,7 +82,7 @@ def _words(scene: Scene, point: PacerPoint | None, width: int) -> list[Line]:
     pattern = scene.pacer.pattern
     left = max(1, math.ceil(point.remaining_s))
     words = ("in", "hold", "out", "rest")
-    parts = [f"{_short(part)} {word}" for part, word in zip(pattern.parts_s, words, strict=True) if part > 0.0]
+    parts = [f"{_short(part)}\xa0{word}" for part, word in zip(pattern.parts_s, words, strict=True) if part > 0.0]
     lines = [
         line((f"{_ARROWS[point.phase]} ", "pacer"), (pacer_words(point.phase), "strong")),
         line((f"  {left}", "pacer")),

@@ -15,6 +15,8 @@ from .painted import Painted
 _QUALITY = {"trusted": ("●", "breath"), "unsure": ("◐", "unsure"), "absent": ("○", "muted")}
 _PHASE_GLYPHS = {"inhale": "▲", "hold_in": "■", "exhale": "▼", "hold_out": "■"}
 _UNIT = "breaths a minute"
+LOWEST_FIGURES = 3
+"""Rows of the smallest figures."""
 
 
 class RatePanel(Painted, can_focus=True):
@@ -31,7 +33,11 @@ class RatePanel(Painted, can_focus=True):
             said = _quality(rate, width)
             lead = _lead(scene, width)
             return middle([*_figures(rate, width, height - len(said) - len(lead), large=True), *lead, *said], height)
-        said = [*_quality(rate, width), *_now(model, scene.now_s, rate), *_shape(model, rate, width)]
+        said = [*_quality(rate, width), *_now(model, scene.now_s, rate)]
+        shape = _shape(model, rate, width)
+        # In a low panel it would take the figures their room, and they would come and go with every breath.
+        if not 0 <= height - len(said) - LOWEST_FIGURES < len(shape):
+            said += shape
         spare = height - len(said)
         return middle([*_figures(rate, width, spare), *said], height)
 
@@ -51,7 +57,7 @@ def _figures(rate: RateView, width: int, height: int, *, large: bool = False) ->
     role = {"trusted": "strong", "unsure": "unsure", "absent": "faint"}[rate.tier]
     most = height if large else max(3, (height + 3) // 2)
     rows = fitting_height("88.8", width, min(height, most))
-    if rows < 3:
+    if rows < LOWEST_FIGURES:
         return [line((text, role), (f" {_UNIT}", "muted"))]
     figures: list[Line] = [line((row, role)) for row in big_text(text, rows)]
     if big_width(text, rows) + 2 + len("breaths") <= width:
