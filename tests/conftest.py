@@ -15,6 +15,19 @@ settings.load_profile("project")
 gc.set_threshold(200_000, 20, 20)
 
 
+ONE_PROCESS = ("keyword", "markexpr", "lf", "stepwise", "trace", "update_snapshots")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """All the tests run in two processes, since many wait in real time; a part of them in this one.
+
+    A part starts quicker so, prints with `-s` and stops in a debugger. Pictures are kept anew in this process too: only
+    where syrupy saw every test it removes those that none shows any more. `-n` says otherwise.
+    """
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and config.getoption("capture") != "no"
+    return 2 if whole and not any(config.getoption(name, None) for name in ONE_PROCESS) else 0
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Configuration and data folders of a person who has never used the program."""

@@ -47,7 +47,7 @@ _REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "walking": ("walking", "breathing is not read while you walk"),
     "moving": ("moving", "the rate comes back when you are still"),
     "posture_change": ("moving", "the rate comes back when you are still"),
-    "weak_signal": ("faint", "the breath is too faint to read here"),
+    "weak_signal": ("unclear", "faint, or changing its pace: not clear enough to tell"),
     "no_data": ("no data", "nothing heard from the sensor"),
     "not_worn": ("not worn", "the sensor lies still and alone"),
     "not_calibrated": ("no pose yet", "sit or stand tall for a moment"),

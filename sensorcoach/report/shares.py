@@ -31,7 +31,7 @@ _REASON_PARTS: Final = (
     ("settling in", ("settling",)),
     ("walking", ("walking",)),
     ("moving", ("moving", "posture_change")),
-    ("too faint", ("weak_signal",)),
+    ("not clear enough", ("weak_signal",)),
     ("no upright pose yet", ("not_calibrated",)),
     ("not worn", ("not_worn",)),
     ("no data", ("no_data",)),
