@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sensorcoach.dsp.grid import Grid
 from sensorcoach.estimators.breath_phase import BreathPhaseEstimator
 from sensorcoach.estimators.breath_rate import BreathRate
+from sensorcoach.estimators.phase.breaths import BreathBook
 from sensorcoach.estimators.phase.polarity import Asymmetry, Polarity
-from sensorcoach.estimators.phase.turns import INHALE, TurnFinder
+from sensorcoach.estimators.phase.turns import EXHALE, INHALE, Turn, TurnFinder
 from sensorcoach.estimators.tracks import GRID_STEP_NS, GridTrack, PhaseTrack, RateTrack
 from sensorcoach.events import PHASES, REASONS, Breath, BreathPhase, Calibrate, SetPacer
 from sensorcoach.samples import NS, STANDARD_GRAVITY_MS2, FloatArray, StreamInfo
@@ -470,3 +471,13 @@ def test_inputs_are_left_alone() -> None:
     run(grid, rate)
     np.testing.assert_array_equal(grid.acc_ms2, acc)
     np.testing.assert_array_equal(rate.tracked_hz, hz)
+
+
+def test_what_lasts_as_long_as_three_breaths_is_a_lost_turn_and_no_breath():
+    book = BreathBook("chest")
+    told = []
+    for at_s in (0.0, 5.0, 10.0, 26.0, 31.0):
+        for phase, turn_s in ((INHALE, at_s), (EXHALE, at_s + 2.0)):
+            told.append(book.turn(Turn(round(turn_s * NS), phase, round(turn_s * NS)), longest_s=15.0))
+            book.add([0.0, 1.0], [1.0, -1.0], [0.0, 1.0], 0.9)
+    assert [breath.t_end_ns / NS for breath in told if breath is not None] == [5.0, 10.0, 31.0]

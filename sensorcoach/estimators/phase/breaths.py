@@ -21,6 +21,9 @@ BREATHS_NOW: Final = 3
 """The present rate is that of so many breaths."""
 STALE_BREATHS: Final = 2.0
 """The present rate is dropped when no breath has ended for this many breaths' time."""
+LONGEST_BREATHS: Final = 3.0
+"""What lasts longer than so many breaths' time at the rate of the wave, with no pacer or habit to say so, is no breath:
+a turn was lost, in a slow lean perhaps."""
 IRREGULAR_OF: Final = 8
 IRREGULAR_FROM: Final = 4
 USUAL_IRREGULARITY: Final = 0.12
@@ -88,15 +91,22 @@ class BreathBook:
         self._count += len(wave)
         self._inward += inward
 
-    def turn(self, turn: Turn) -> Breath | None:
-        """A phase began; the breath that ended with it, if any. `asymmetry` then says something of its direction."""
+    def turn(self, turn: Turn, longest_s: float = math.inf) -> Breath | None:
+        """A phase began; the breath that ended with it, if any. `asymmetry` then says something of its direction.
+
+        What lasted more than `longest_s` from inhalation to inhalation is no breath.
+        """
         self.asymmetry = None
         if turn.phase == EXHALE:
             self._exhale_ns = turn.onset_ns
         if turn.phase != INHALE:
             return None
         breath = None
-        if self._inhales_ns and self._inhales_ns[-1] < self._exhale_ns < turn.onset_ns:
+        if (
+            self._inhales_ns
+            and self._inhales_ns[-1] < self._exhale_ns < turn.onset_ns
+            and turn.onset_ns - self._inhales_ns[-1] <= longest_s * NS
+        ):
             breath = self._close(turn)
         else:
             self._inhales_ns.clear()

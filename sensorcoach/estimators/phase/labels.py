@@ -10,7 +10,7 @@ from ...events import PHASES, BreathPhase, Event
 from ...samples import FloatArray
 from ..neutral import Vector
 from ..tracks import GRID_STEP_NS, Int8Array
-from .breaths import BreathBook
+from .breaths import LONGEST_BREATHS, BreathBook
 from .polarity import Polarity
 from .schedule import Schedule
 from .turns import Turn, TurnFinder
@@ -121,7 +121,7 @@ class Labeller:
 
     def _turned(self, turn: Turn, now: Circumstances, events: list[Event]) -> bool:
         """Tell of a turn; True if it is to be told anew with the other sign."""
-        breath = self.book.turn(turn)
+        breath = self.book.turn(turn, LONGEST_BREATHS / now.rate_hz if now.schedule is None else math.inf)
         # A schedule has a sign already, and holds are no habit.
         if breath is not None and now.schedule is None and self._polarity.wrong(now.direction, self.book.asymmetry):
             return True
