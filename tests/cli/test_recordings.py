@@ -15,12 +15,13 @@ import pytest
 from sensorcoach.cli import main
 from sensorcoach.cli.launching import Launch
 from sensorcoach.cli.own import own_recordings
-from sensorcoach.history import History, history_path, identify
+from sensorcoach.history import History, history_path, identify, recordings_folder
 from sensorcoach.recording import JournalHeader, JournalReader, JournalWriter, SensorHeader
 from sensorcoach.recording.glance import LARGE_BYTES
 from sensorcoach.recording.journal_format import Item
 from sensorcoach.recording.maintenance import journals_in, prune
 from sensorcoach.samples import NS, Tick
+from sensorcoach.transport.replay import samples
 from sensorcoach.transport.virtual import virtual_header
 
 from ..history.chapters import chapter
@@ -228,3 +229,20 @@ def test_what_is_lost_is_not_called_mended(own_folders: Path, capsys: pytest.Cap
     assert "Mend what can be mended" in capsys.readouterr().err
     assert main(["recordings", "repair"]) == 0
     assert "what is lost cannot be mended" in capsys.readouterr().out
+
+
+def test_own_recordings_go_by_the_name_that_the_list_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = recordings_folder()
+    folder.mkdir(parents=True)
+    shutil.copytree(next(path for path in samples() if path.stem == "paced"), folder / "mine.journal")
+    monkeypatch.chdir(tmp_path)
+    assert main(["recordings", "list"]) == 0
+    assert "mine" in capsys.readouterr().out
+    assert main(["analyze", "mine", "-o", "out.csv"]) == 0
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()) > 400
+    assert main(["report", "mine"]) == 0
+    assert (tmp_path / "mine-report.html").exists()
+    assert main(["replay", "nobody", "--mode", "silent"]) != 0
+    assert "There is no recording called nobody" in capsys.readouterr().err

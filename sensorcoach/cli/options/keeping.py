@@ -57,7 +57,7 @@ erase: all of it gone, after you typed a word. Nothing is ever sent anywhere.
 
 def replay(parser: argparse.ArgumentParser) -> None:
     """Options of `replay`."""
-    parser.add_argument("recording", metavar="FILE", help=RECORDING_HELP)
+    parser.add_argument("recording", type=values.recording, metavar="FILE", help=RECORDING_HELP)
     add_mode(parser)
     parser.add_argument(
         "--speed",
@@ -74,7 +74,7 @@ def replay(parser: argparse.ArgumentParser) -> None:
 
 def analyze(parser: argparse.ArgumentParser) -> None:
     """Options of `analyze`."""
-    parser.add_argument("recording", metavar="FILE", help=RECORDING_HELP)
+    parser.add_argument("recording", type=values.recording, metavar="FILE", help=RECORDING_HELP)
     parser.add_argument("--table", choices=("seconds", "breaths", "events", "samples"), default="seconds")
     parser.add_argument("--format", choices=("csv", "jsonl", "parquet"), help="default: by the name of OUT, else csv")
     parser.add_argument("-o", "--output", metavar="OUT", help="file to write instead of stdout")
@@ -98,7 +98,7 @@ def history(parser: argparse.ArgumentParser) -> None:
 
 def report(parser: argparse.ArgumentParser) -> None:
     """Options of `report`."""
-    parser.add_argument("subject", metavar="RECORDING|DATE|FROM..TO", help=RECORDING_HELP)
+    parser.add_argument("subject", type=values.recording, metavar="RECORDING|DATE|FROM..TO", help=RECORDING_HELP)
     parser.add_argument("-o", "--output", metavar="OUT.html", help="default: NAME-report.html in this folder")
     parser.add_argument("--wearer", metavar="NAME", help="whose day")
     parser.add_argument("--png", action="store_true", help="also write each figure as a picture beside the page")
@@ -118,7 +118,7 @@ def import_(parser: argparse.ArgumentParser) -> None:
 
 def export(parser: argparse.ArgumentParser) -> None:
     """Options of `export`."""
-    parser.add_argument("recording", metavar="RECORDING", help=RECORDING_HELP)
+    parser.add_argument("recording", type=values.recording, metavar="RECORDING", help=RECORDING_HELP)
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help="the ending says which form")
     parser.add_argument("--offline", action="store_true", help="may look ahead: better than live could show")
 

@@ -9,8 +9,8 @@ from . import values
 SITES = ("chest", "upper-back", "lower-back")
 MODE_HELP = "tui: dashboard; plain: short sentences, good with a screen reader; json: one object a line; silent"
 RECORDING_HELP = (
-    "a journal folder, one of its segments, a .csv or .csv.gz, the name of a sample recording, or a file of another "
-    "program (see docs/import-export.md)"
+    "the name of a recording of yours or of a sample (sensorcoach recordings), a journal folder, one of its segments, "
+    "a .csv or .csv.gz, or a file of another program (see docs/import-export.md)"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import math
+from pathlib import Path
 
 
 def speed(text: str) -> float:
@@ -18,6 +19,17 @@ def speed(text: str) -> float:
     if not 0.0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is no speed: give a factor such as 1, 4 or 20, or max")
     return value
+
+
+def recording(text: str) -> str:
+    """A recording as `open_recording` knows it; one's own go by the names that `recordings list` prints, too."""
+    from ...history import recordings_folder  # only where a recording is asked for: --help stays quick
+    from ...recording.segments import journal_folder
+
+    if not text or Path(text).exists():
+        return text
+    own = journal_folder(recordings_folder() / text)
+    return str(own) if own.is_dir() else text
 
 
 def port(text: str) -> int:
