@@ -169,3 +169,11 @@ def test_a_profile_is_not_silently_unused_with_the_virtual_wearer(
     assert main([*command, "--device", "demo", "--profile", "mine.toml"]) == 2
     assert "devices check mine.toml" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["replay", "analyze", "report"])
+def test_no_name_is_too_long_for_a_sentence(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a" * 300, f"{'a' * 300}.csv"):
+        with pytest.raises(SystemExit):
+            main([command, name])
+        assert "no recording can be called aaa" in capsys.readouterr().err

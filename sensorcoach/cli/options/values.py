@@ -12,10 +12,7 @@ def speed(text: str) -> float:
     """`max` or a positive factor; `max` is infinity."""
     if text == "max":
         return math.inf
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _number(text)
     if not 0.0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is no speed: give a factor such as 1, 4 or 20, or max")
     return value
@@ -26,10 +23,13 @@ def recording(text: str) -> str:
     from ...history import recordings_folder  # only where a recording is asked for: --help stays quick
     from ...recording.segments import journal_folder
 
-    if not text or Path(text).exists():
-        return text
-    own = journal_folder(recordings_folder() / text)
-    return str(own) if own.is_dir() else text
+    try:
+        if not text or Path(text).exists():
+            return text
+        own = journal_folder(recordings_folder() / text)
+        return str(own) if own.is_dir() else text
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"no recording can be called {text[:40]}…: {error.strerror}") from None
 
 
 def port(text: str) -> int:
@@ -46,10 +46,7 @@ def positive_seconds(text: str) -> float:
 
 def seconds_from_zero(text: str) -> float:
     """A finite number of seconds, zero or more."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _number(text)
     if not 0.0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 on")
     return value
@@ -77,11 +74,16 @@ def date(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-05-04") from None
 
 
-def _positive(text: str, what: str) -> float:
+def _number(text: str) -> float:
+    """A number; nan where it is none."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        value = math.nan
+        return math.nan
+
+
+def _positive(text: str, what: str) -> float:
+    value = _number(text)
     if not 0.0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text!r} is no {what} above 0")
     return value
